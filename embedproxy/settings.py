@@ -1,0 +1,208 @@
+"""What the operator can set, from a TOML file and the environment."""
+
+from __future__ import annotations
+
+import difflib
+import tomllib
+from pathlib import Path
+from typing import Annotated, Any, Literal
+
+from pydantic import BaseModel, ConfigDict, Field, SecretStr, ValidationError, field_validator
+from pydantic_settings import BaseSettings, EnvSettingsSource, NoDecode, SettingsConfigDict
+
+from embedproxy.errors import SettingsError
+
+SECRET_KEY_BYTES = 32  # LAW SEC-1: shorter keys stop the start
+
+
+class Operator(BaseModel):
+    """Who runs the site: the controller that every notice names (GDPR Art. 13(1)(a)).
+
+    Attributes:
+        name: the person, association or company.
+        privacy_url: address of the site's own privacy policy, absolute or from the site's root.
+    """
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    name: str = ""
+    privacy_url: str = ""
+
+
+class Transfers(BaseModel):
+    """Legal instruments that may fall: one switch asks everybody again (LAW XFR-3).
+
+    Attributes:
+        dpf: ``invalid`` treats every provider under the EU-US Data Privacy Framework as unprotected.
+    """
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    dpf: Literal["valid", "invalid"] = "valid"
+
+
+class Timeouts(BaseModel):
+    """How long the proxy waits for the upstream, in seconds.
+
+    Attributes:
+        connect: until the connection stands.
+        read: until the first byte of an answer, and between two pieces of it.
+        write: until the upstream takes more of a request's body.
+    """
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    connect: float = Field(5.0, gt=0)
+    read: float = Field(60.0, gt=0)
+    write: float = Field(60.0, gt=0)
+
+
+class Settings(BaseSettings):
+    """Every setting with its default: an empty configuration is the most private one (LAW CFG-4).
+
+    The environment wins over the file: ``EMBEDPROXY_LANGUAGE``, ``EMBEDPROXY_OPERATOR__NAME`` and so on.
+
+    Attributes:
+        upstream: address of the site behind the proxy, such as ``http://127.0.0.1:8080``.
+        prefix: path below which our own routes live; starts and ends with a slash.
+        language: language of a notice where the page names none (never the browser's: DESIGN rule 4).
+        data_dir: folder for the secret key and the ledger.
+        secret_keys: signing keys, oldest to newest; the newest signs. Empty: one is made at the first start.
+        first_party: further hosts that are the operator's own; sub-domains included.
+        forwarded_allow: addresses of front servers whose ``X-Forwarded-*`` and ``Forwarded`` are believed.
+        operator: the controller.
+        providers_dir: folder with the operator's own provider files.
+        templates_dir: folder with the operator's own templates; a file there replaces ours of that name.
+        always_days: how long an ``always`` grant lasts, in days (CNIL: six months).
+        once_hours: how long a ``once`` grant lasts inside its session cookie, in hours.
+        link_out: whether placeholders carry a plain link to the item at the provider (LAW FRE-2).
+        transfers: switches for legal instruments.
+        timeouts: patience with the upstream.
+        page_bytes: how much of a page is held back to decide its headers, in bytes; larger ones stream.
+    """
+
+    model_config = SettingsConfigDict(
+        frozen=True, extra="forbid", env_prefix="EMBEDPROXY_", env_nested_delimiter="__"
+    )
+
+    upstream: str = ""
+    prefix: str = "/_embedproxy/"
+    language: str = "de"
+    data_dir: Path = Path("embedproxy-data")
+    secret_keys: Annotated[tuple[SecretStr, ...], NoDecode] = ()
+    first_party: Annotated[tuple[str, ...], NoDecode] = ()
+    forwarded_allow: Annotated[tuple[str, ...], NoDecode] = ("127.0.0.1", "::1")
+    operator: Operator = Operator()
+    providers_dir: Path | None = None
+    templates_dir: Path | None = None
+    always_days: int = Field(180, ge=1, le=400)
+    once_hours: int = Field(24, ge=1, le=24)
+    link_out: bool = True
+    transfers: Transfers = Transfers()
+    timeouts: Timeouts = Timeouts()
+    page_bytes: int = Field(1 << 20, ge=1 << 14)
+
+    @field_validator("secret_keys", "first_party", "forwarded_allow", mode="before")
+    @classmethod
+    def _split(cls, value: Any) -> Any:
+        """Read a comma-separated list, as environment variables hold it."""
+        return (
+            tuple(part.strip() for part in value.split(",") if part.strip())
+            if isinstance(value, str)
+            else value
+        )
+
+    @field_validator("prefix")
+    @classmethod
+    def _prefix(cls, value: str) -> str:
+        if not (value.startswith("/") and value.endswith("/") and len(value) > 2):
+            raise ValueError("must start and end with a slash, such as /_embedproxy/")
+        if value.startswith("/."):
+            raise ValueError("must not start with a dot: hardened web servers refuse such paths")
+        return value
+
+    @field_validator("upstream")
+    @classmethod
+    def _upstream(cls, value: str) -> str:
+        if value and not value.startswith(("http://", "https://")):
+            raise ValueError("must be an http:// or https:// address, such as http://127.0.0.1:8080")
+        return value.rstrip("/")
+
+    @field_validator("secret_keys")
+    @classmethod
+    def _long_enough(cls, value: tuple[SecretStr, ...]) -> tuple[SecretStr, ...]:
+        if any(len(key.get_secret_value().encode()) < SECRET_KEY_BYTES for key in value):
+            raise ValueError(
+                f"each key needs at least {SECRET_KEY_BYTES} bytes; make one: openssl rand -hex 32"
+            )
+        return value
+
+
+def load_settings(file: Path | None = None, **overrides: Any) -> Settings:
+    """Read the configuration file, if there is one; the environment wins over it, the command line over both.
+
+    Args:
+        file: a TOML file; None means no file.
+        overrides: values from the command line, by setting; None means not given.
+
+    Returns:
+        The settings, validated and frozen.
+
+    Raises:
+        SettingsError: with file, key, reason and the nearest spelling of an unknown key.
+    """
+    given = {key: value for key, value in overrides.items() if value is not None}
+    try:
+        return Settings(**_merged(_read(file), EnvSettingsSource(Settings)(), given))
+    except ValidationError as error:
+        raise _complaint(error, file) from None
+
+
+def _merged(*layers: dict[str, Any]) -> dict[str, Any]:
+    """Lay later layers over earlier ones, tables key by key."""
+    result: dict[str, Any] = {}
+    for layer in layers:
+        for key, value in layer.items():
+            below = result.get(key)
+            both = isinstance(value, dict) and isinstance(below, dict)
+            result[key] = _merged(below, value) if both else value  # type: ignore[arg-type]
+    return result
+
+
+def _read(file: Path | None) -> dict[str, Any]:
+    if file is None:
+        return {}
+    try:
+        return tomllib.loads(file.read_text(encoding="utf-8"))
+    except FileNotFoundError:
+        raise SettingsError(f"{file}: there is no such file.", code="E001", hint="Check --config.") from None
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError, OSError) as error:
+        raise SettingsError(f"{file}: cannot be read as TOML: {error}.", code="E002") from None
+
+
+def _complaint(error: ValidationError, file: Path | None) -> SettingsError:
+    """Turn the first of pydantic's findings into a sentence with a place and a hint."""
+    first = error.errors(include_url=False, include_input=False)[0]
+    path = [str(part) for part in first["loc"]]
+    key, place = ".".join(path), f"{file}: " if file else ""
+    if first["type"] == "extra_forbidden":
+        near = difflib.get_close_matches(path[-1], _keys_of(path[:-1]), n=1, cutoff=0.5)
+        hint = f"Did you mean {'.'.join([*path[:-1], near[0]])}?" if near else ""
+        return SettingsError(f"{place}{key}: there is no such setting.", code="E003", key=key, hint=hint)
+    reason = first["msg"].removeprefix("Value error, ")
+    return SettingsError(f"{place}{key}: {reason}.", code="E004", key=key)
+
+
+def _keys_of(path: list[str]) -> list[str]:
+    """The settings known below a dotted path."""
+    model: type[BaseModel] = Settings
+    for part in path:
+        field = model.model_fields.get(part)
+        if (
+            field is None
+            or not isinstance(field.annotation, type)
+            or not issubclass(field.annotation, BaseModel)
+        ):
+            return []
+        model = field.annotation
+    return list(model.model_fields)
