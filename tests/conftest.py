@@ -5,7 +5,6 @@ from __future__ import annotations
 import ipaddress
 import os
 import socket
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -29,7 +28,7 @@ def _is_loopback(address: Any) -> bool:
 
 
 @pytest.fixture(autouse=True)
-def tripwire(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+def tripwire(monkeypatch: pytest.MonkeyPatch) -> None:
     """Fail any test that reaches for a host other than loopback (LAW NET-6)."""
 
     def guarded(name: str) -> None:
@@ -44,7 +43,6 @@ def tripwire(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
 
     guarded("connect")
     guarded("connect_ex")
-    yield
 
 
 @pytest.fixture
