@@ -1,0 +1,1 @@
+"""What the visitor is told: catalogues in every language, the two layers of a notice, its hash."""
