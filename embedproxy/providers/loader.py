@@ -1,0 +1,114 @@
+"""Provider files, read and checked at start-up."""
+
+from __future__ import annotations
+
+import tomllib
+from collections.abc import Iterable
+from pathlib import Path
+
+from pydantic import ValidationError
+
+from embedproxy.errors import ProviderError
+from embedproxy.providers.complaints import first_complaint, toml_complaint
+from embedproxy.providers.examples import failure, rivals
+from embedproxy.providers.registry import Registry
+from embedproxy.providers.schema import Provider
+
+CATALOGUE = Path(__file__).parent / "catalogue"
+
+
+def load_providers(*folders: Path) -> Registry:
+    """Load the built-in catalogue and the operator's own files.
+
+    Args:
+        folders: of provider files; a file named like a built-in one takes its place.
+
+    Returns:
+        The registry of them all.
+
+    Raises:
+        ProviderError: a folder is missing, or a file is wrong; names file, key, reason and hint.
+    """
+    return registry_of(*(file for folder in (CATALOGUE, *folders) for file in files_in(folder)))
+
+
+def files_in(folder: Path) -> list[Path]:
+    """The provider files of a folder, by name.
+
+    Args:
+        folder: holds ``*.toml``; other files are left alone.
+
+    Raises:
+        ProviderError: it is no folder.
+    """
+    if not folder.is_dir():
+        raise ProviderError("is not a folder of provider files.", file=str(folder))
+    return sorted(folder.glob("*.toml"))
+
+
+def registry_of(*files: Path) -> Registry:
+    """Load some provider files; of two with one name the later counts.
+
+    Args:
+        files: of providers.
+
+    Raises:
+        ProviderError: a file is wrong, or two claim the same.
+    """
+    chosen = {file.stem: file for file in files}
+    providers = [load_provider(file) for _, file in sorted(chosen.items())]
+    _check_hosts(providers, chosen)
+    registry = Registry(providers)
+    _check_rivals(registry, chosen)
+    return registry
+
+
+def load_provider(file: Path) -> Provider:
+    """Read one provider file and run its examples.
+
+    Args:
+        file: TOML; its name without the ending is the provider's id.
+
+    Raises:
+        ProviderError: it is unreadable, incomplete or wrong, or an example fails.
+    """
+    try:
+        content = tomllib.loads(file.read_text(encoding="utf-8"))
+    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
+        raise toml_complaint(error, file) from None
+    if "id" in content:
+        raise ProviderError("is the file's name and stands nowhere else.", file=str(file), key="id")
+    try:
+        provider = Provider.model_validate({**content, "id": file.stem})
+    except ValidationError as error:
+        raise first_complaint(error, file) from None
+    _check_examples(provider, file)
+    return provider
+
+
+def _check_examples(provider: Provider, file: Path) -> None:
+    alone = Registry([provider])
+    for number, example in enumerate(provider.examples, 1):
+        reason = failure(example, provider, alone)
+        if reason:
+            text = example.html or example.url
+            raise ProviderError(f"{reason}: {text}", file=str(file), key=f"examples[{number}]")
+
+
+def _check_hosts(providers: Iterable[Provider], files: dict[str, Path]) -> None:
+    owners: dict[str, Provider] = {}
+    for provider in providers:
+        for host in provider.own_hosts:
+            other = owners.setdefault(host, provider)
+            if other is not provider:
+                reason = f'"{host}" is already a host of {files[other.id]}.'
+                raise ProviderError(reason, file=str(files[provider.id]), key="hosts")
+
+
+def _check_rivals(registry: Registry, files: dict[str, Path]) -> None:
+    for provider in registry.providers.values():
+        for number, example in enumerate(provider.examples, 1):
+            others = rivals(example, provider, registry)
+            if others:
+                reason = f"is claimed by {files[others[0]]} too: {example.html or example.url}"
+                raise ProviderError(reason, file=str(files[provider.id]), key=f"examples[{number}]")
