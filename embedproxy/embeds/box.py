@@ -1,0 +1,88 @@
+"""What stands in an embed's place: the placeholder before a grant, the frame after it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from markupsafe import Markup
+
+from embedproxy.consent.tickets import Ticket
+from embedproxy.embeds.embed import Embed
+from embedproxy.embeds.frame import frame_of, link_of
+from embedproxy.embeds.policy import Policy
+from embedproxy.embeds.recognise import embed_of
+from embedproxy.errors import TicketError
+from embedproxy.notices.notice import Notice
+
+NO_ASSETS = Markup("")
+
+
+class Box:
+    """Draws one embed, in the page or for a swap in place.
+
+    Attributes:
+        embed: what is drawn.
+        notice: what the visitor is told there.
+    """
+
+    def __init__(self, policy: Policy, embed: Embed, anchor: str, *, root: str, back: str) -> None:
+        """Prepare a box.
+
+        Args:
+            policy: providers, notices, templates.
+            embed: what it is about.
+            anchor: DOM id of this occurrence.
+            root: our prefix, absolute where it must be.
+            back: path and query of the page, for forms without JavaScript.
+        """
+        self._policy = policy
+        self._anchor = anchor
+        self._root = root
+        self._back = back
+        self.embed = embed
+        self.notice: Notice = policy.notice(embed)
+
+    @classmethod
+    def of_ticket(cls, policy: Policy, ticket: Ticket, back: str) -> Box:
+        """Draw again what a ticket describes.
+
+        Raises:
+            TicketError: its provider or its address is not known any more.
+        """
+        embed = embed_of(ticket, policy)
+        if embed.provider != ticket.provider or embed.key != ticket.embed:
+            raise TicketError("the ticket's embed belongs to another provider today")
+        return cls(policy, embed, ticket.anchor, root=policy.settings.prefix, back=back)
+
+    def placeholder(self, assets: Markup = NO_ASSETS) -> Markup:
+        """The box before a grant, with the stylesheet and the script where it is the page's first."""
+        link = link_of(self.embed) if self._policy.settings.link_out else ""
+        own = {"link": link, "kind": self.embed.kind, "title": self.embed.title, "offer_always": True}
+        return self._render("placeholder.html", own, assets)
+
+    def frame(self, assets: Markup = NO_ASSETS, *, autoplay: bool = False) -> Markup:
+        """The box after a grant."""
+        return self._render("frame.html", {"frame": frame_of(self.embed, autoplay=autoplay)}, assets)
+
+    def _render(self, template: str, own: Mapping[str, Any], assets: Markup) -> Markup:
+        ticket = self.embed.ticket(self.notice.hash, self.notice.lang, self._anchor)
+        common = {
+            "anchor": self._anchor,
+            "assets": assets,
+            "back": self._back,
+            "lang_attr": "" if self.notice.lang == self.embed.lang else self.notice.lang,
+            "notice": self.notice,
+            "prefix": self._root,
+            "size": self.embed.size,
+            "ticket": self._policy.tickets.sign(ticket),
+        }
+        return self._policy.templates.render(template, {**common, **own})
+
+
+def asset_tags(policy: Policy, root: str) -> Markup:
+    """The stylesheet and the script; they stand in the page's first box, so that nothing else changes."""
+    names = {kind: root + "static/" + asset.name for kind, asset in policy.templates.assets.items()}
+    return Markup('<link rel="stylesheet" href="{}" /><script defer="defer" src="{}"></script>').format(
+        names["embedproxy.css"], names["embedproxy.js"]
+    )

@@ -1,0 +1,68 @@
+"""Elements that a provider's script would turn into an embed, known by their name or class."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+
+from embedproxy.embeds.embed import Embed
+from embedproxy.embeds.page import Page
+from embedproxy.embeds.policy import Policy
+from embedproxy.embeds.recognise import embed_at, is_allowed
+from embedproxy.embeds.verdict import Hold, Inside, Quote, Swap, Verdict
+from embedproxy.html.tags import StartTag, Token
+from embedproxy.html.tokenizer import Interest, Tokenizer
+from embedproxy.providers.schema import Element
+
+LINKS = Interest(names=frozenset({"a"}))
+
+
+def judge_mark(tag: StartTag, page: Page, policy: Policy) -> Verdict | None:
+    """Decide about an element that a provider's name or class may mark.
+
+    Returns:
+        A hold for quotations and custom elements, which are judged whole; a box inside for other elements,
+        whose end is not looked for; None where no provider claims it.
+    """
+    if is_allowed(tag):
+        return None
+    classes = (tag.get("class") or "").split()
+    quotes = [shape for name in classes for shape in policy.registry.quotes(tag.name, name)]
+    if quotes and tag.name == "blockquote":
+        return Hold(whole=lambda content: _quotation(tag, content, quotes, page, policy), alone=None)
+    elements = [shape for name in ("", *classes) for shape in policy.registry.elements(tag.name, name)]
+    embed = next(_named(tag, [*quotes, *elements], page, policy), None)
+    if embed is None:
+        return None
+    if "-" in tag.name:
+        return Hold(whole=lambda _: Swap(embed), alone=Inside(embed))
+    return Inside(embed)
+
+
+def _quotation(
+    tag: StartTag, content: bytes, quotes: Iterable[Element], page: Page, policy: Policy
+) -> Quote | None:
+    """The quoted post, by the element's own attributes, else by its links; None where it names no post."""
+    embed = next(_named(tag, quotes, page, policy), None) or _linked(tag, content, page, policy)
+    return Quote(embed) if embed else None
+
+
+def _named(tag: StartTag, shapes: Iterable[Element], page: Page, policy: Policy) -> Iterator[Embed]:
+    """The items that the element's attributes name."""
+    for shape in shapes:
+        address = shape.address(tag.get)
+        url = page.resolve(address) if address else None
+        embed = embed_at(url, tag, page, policy) if url else None
+        if embed:
+            yield embed
+
+
+def _linked(tag: StartTag, content: bytes, page: Page, policy: Policy) -> Embed | None:
+    """The post that the last fitting link of the quotation leads to: X puts the permalink at the end."""
+    tokenizer = Tokenizer(LINKS, codec=page.codec)
+    tokens: list[Token] = [*tokenizer.feed(content), *tokenizer.close()]
+    for token in reversed(tokens):
+        url = page.resolve(token.get("href") or "") if isinstance(token, StartTag) else None
+        embed = embed_at(url, tag, page, policy) if url else None
+        if embed:
+            return embed
+    return None

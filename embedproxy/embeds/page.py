@@ -1,0 +1,98 @@
+"""The page that is being rewritten, as far as its embeds depend on it."""
+
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import dataclass, field
+
+from embedproxy import urls
+from embedproxy.consent.grants import Grants
+from embedproxy.urls import Url
+
+LANG_SCOPES = frozenset({"html", "body", "main", "article", "section"})  # where authors write lang=
+
+
+@dataclass(frozen=True, slots=True)
+class Address:
+    """Where a page was asked for.
+
+    Attributes:
+        url: its absolute address, as the visitor's browser knows it.
+        back: path and query to return to after a form without JavaScript.
+    """
+
+    url: Url
+    back: str
+
+
+@dataclass(slots=True)
+class Page:
+    """What is known of a page while it streams by.
+
+    Attributes:
+        address: where it was asked for.
+        grants: what this visitor has granted; empty for everybody undecided.
+        codec: Python codec of its bytes.
+        base: the address that relative references resolve against (the first ``base href``).
+        frames: addresses of the frames that stand in it or that a press would put into it, in order.
+        own_frames: addresses of foreign frames that the operator allowed by hand.
+        granted: whether any embed of it was granted.
+        anchors: how often each embed occurred, so that DOM ids stay unique.
+    """
+
+    address: Address
+    grants: Grants = field(default_factory=Grants)
+    codec: str = "utf-8"
+    base: str = ""
+    frames: dict[str, None] = field(default_factory=dict)
+    own_frames: dict[str, None] = field(default_factory=dict)
+    granted: bool = False
+    anchors: Counter[str] = field(default_factory=Counter)
+    _langs: list[tuple[str, str | None]] = field(default_factory=list)
+
+    @property
+    def host(self) -> str:
+        """The page's own host."""
+        return self.address.url.host
+
+    @property
+    def lang(self) -> str | None:
+        """The language of the place that is being read: the nearest ``lang`` around it."""
+        return self._langs[-1][1] if self._langs else None
+
+    @property
+    def has_embeds(self) -> bool:
+        """Whether any embed was found so far."""
+        return bool(self.anchors)
+
+    def enter(self, name: str, lang: str | None) -> None:
+        """Note the start tag of an element that may carry ``lang``."""
+        self._langs.append((name, lang or self.lang))
+
+    def leave(self, name: str) -> None:
+        """Note its end tag; one that was never opened is ignored, as browsers do."""
+        if any(name == open_ for open_, _ in self._langs):
+            while self._langs.pop()[0] != name:
+                pass
+
+    def set_base(self, href: str) -> None:
+        """Take the first ``base href`` (https://html.spec.whatwg.org/#frozen-base-url)."""
+        if not self.base:
+            found = urls.parse(href, self.address.url.href)
+            self.base = found.href if found else self.address.url.href
+
+    def resolve(self, reference: str) -> Url | None:
+        """Resolve a reference as the browser would; None for anything but http and https."""
+        return urls.parse(reference, self.base or self.address.url.href)
+
+    def root(self, prefix: str) -> str:
+        """Our own prefix; absolute where a ``base`` on another origin would mislead it."""
+        base = urls.parse(self.base) if self.base else None
+        foreign = base is not None and base.origin != self.address.url.origin
+        return self.address.url.origin + prefix if foreign else prefix
+
+    def anchor(self, wanted: str) -> str:
+        """A DOM id for the next occurrence of an embed: the wanted one, then numbered."""
+        self.anchors[wanted] += 1
+        count = self.anchors[wanted]
+        return wanted if count == 1 else f"{wanted}-{count}"

@@ -1,0 +1,76 @@
+"""Which tags of a page are embeds, and whose."""
+
+from __future__ import annotations
+
+import re
+
+from embedproxy import urls
+from embedproxy.consent.tickets import Ticket
+from embedproxy.embeds.embed import Embed
+from embedproxy.embeds.page import Page
+from embedproxy.embeds.policy import Policy
+from embedproxy.embeds.size import Size, size_of
+from embedproxy.errors import TicketError
+from embedproxy.html.tags import StartTag
+from embedproxy.providers.registry import Claim
+from embedproxy.providers.schema import Provider
+from embedproxy.urls import Url
+
+ALLOWED = "data-embedproxy"  # data-embedproxy="allow": the operator's own markup lets an element pass
+_INVISIBLE = re.compile(r"(?:^|;)\s*(?:display\s*:\s*none|visibility\s*:\s*hidden)", re.IGNORECASE)
+_NO_SIZE = re.compile(r"\s*[01](?:\.\d+)?\s*(?:px)?\s*$")
+
+
+def is_allowed(tag: StartTag) -> bool:
+    """Whether the operator's own markup lets this element pass."""
+    return (tag.get(ALLOWED) or "").strip().lower() == "allow"
+
+
+def is_hidden(tag: StartTag) -> bool:
+    """Whether a frame shows nothing: such frames are there to track, and are dropped rather than boxed."""
+    if tag.get("hidden") is not None or _INVISIBLE.search(tag.get("style") or ""):
+        return True
+    return any(_NO_SIZE.match(value) for name in ("width", "height") if (value := tag.get(name)))
+
+
+def embed_at(url: Url, tag: StartTag, page: Page, policy: Policy) -> Embed | None:
+    """Recognise the address that some other element names, such as the permalink of a quoted post."""
+    return embed_of_tag(url, tag, page, policy) if policy.registry.claim(url) else None
+
+
+def embed_of_address(url: Url, lang: str | None, policy: Policy) -> Embed:
+    """Describe the embed at an address of which the page's markup says nothing."""
+    claim = _claim(url, policy)
+    return Embed(url, claim, "", Size(), lang)
+
+
+def embed_of(ticket: Ticket, policy: Policy) -> Embed:
+    """Read an embed back from its ticket.
+
+    Raises:
+        TicketError: the ticket's address is no address.
+    """
+    url = urls.parse(ticket.url)
+    if url is None:
+        raise TicketError("the ticket names no address")
+    size = Size(ticket.width, ticket.height, ticket.ratio)
+    return Embed(url, _claim(url, policy), ticket.title, size, ticket.lang)
+
+
+def embed_of_tag(url: Url, tag: StartTag, page: Page, policy: Policy) -> Embed:
+    """Describe the embed that a tag makes of an address: a known provider's or an unknown host's."""
+    claim = _claim(url, policy)
+    shape = claim.provider.frame if claim else None
+    ratio = (claim.rule and claim.rule.aspect_ratio) or (shape and shape.aspect_ratio) if claim else None
+    size = size_of(tag, ratio=ratio or None, height=shape.height if shape else None)
+    title = (tag.get("title") or tag.get("aria-label") or "").strip()
+    return Embed(url, claim, title, size, tag.get("lang") or page.lang)
+
+
+def _claim(url: Url, policy: Policy) -> Claim | None:
+    """The rule that knows this address, else the provider whose host it is, else nobody."""
+    found = policy.registry.claim(url)
+    if found:
+        return found
+    owner: Provider | None = policy.registry.owner(url)
+    return Claim(provider=owner, rule=None, id="", groups={}, url=url) if owner else None

@@ -1,0 +1,223 @@
+"""A page goes in, bytes in chunks of any size; the page with its embeds replaced comes out."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Sequence
+from typing import cast
+
+from markupsafe import Markup
+
+from embedproxy.embeds import frames, resources
+from embedproxy.embeds.box import Box, asset_tags
+from embedproxy.embeds.embed import Embed
+from embedproxy.embeds.frame import frame_of
+from embedproxy.embeds.frames import judge_frame
+from embedproxy.embeds.marks import judge_mark
+from embedproxy.embeds.page import LANG_SCOPES, Page
+from embedproxy.embeds.policy import Policy
+from embedproxy.embeds.resources import judge_resource
+from embedproxy.embeds.scripts import judge_script
+from embedproxy.embeds.templates import ascii_bytes
+from embedproxy.embeds.verdict import Blank, Drop, Hold, Inside, Quote, Swap, SwapTag, Verdict
+from embedproxy.html.splicer import Splicer
+from embedproxy.html.tags import EndTag, RawText, StartTag, Token, Unclosed
+from embedproxy.html.tokenizer import Interest, Tokenizer
+
+HELD_BYTES = 1 << 16  # how far an element may reach and still be judged whole
+CARD = (b'<div class="embedproxy-card">', b"</div>")
+
+Judge = Callable[[StartTag, Page, Policy], Verdict | None]
+JUDGES: dict[str, Judge] = {
+    **dict.fromkeys(frames.ADDRESS, judge_frame),
+    **dict.fromkeys(resources.LOADING, judge_resource),
+    "blockquote": judge_mark,
+    "script": judge_script,
+}
+NAMES = frozenset(JUDGES) | LANG_SCOPES | {"base", "noscript"}
+
+
+def interest_of(policy: Policy) -> Interest:
+    """What to look for in a page: what loads by itself, and what a provider's class marks."""
+    marks = "|".join(sorted(map(re.escape, policy.registry.marks)))
+    return Interest(names=NAMES, pattern=rf"\bclass[^>]*[\s\"'=](?:{marks})".encode())
+
+
+class Rewriter:
+    """Replaces the embeds of one page; nothing else changes by a byte (DESIGN rule 3).
+
+    Attributes:
+        page: what is known of the page so far.
+    """
+
+    def __init__(self, page: Page, policy: Policy) -> None:
+        """Prepare to read a page from its first byte."""
+        self.page = page
+        self._policy = policy
+        self._tokenizer = Tokenizer(interest_of(policy), codec=page.codec)
+        self._splicer = Splicer()
+        self._removed: tuple[str, int] | None = None  # name and depth of an element that is being cut out
+        self._held: list[
+            StartTag | EndTag | Unclosed
+        ] = []  # the tags of an element that is judged when its end is known
+        self._hold = Hold(lambda _: None, None)  # how it is judged
+        self._depth = 0  # how many elements of its name are open
+
+    @property
+    def edited(self) -> bool:
+        """Whether anything was changed so far."""
+        return self._splicer.edited
+
+    def feed(self, chunk: bytes) -> bytes:
+        """Take a piece of the page and give back what is finished.
+
+        Raises:
+            RewriteError: the page cannot be read for certain.
+        """
+        self._splicer.feed(chunk)
+        for token in self._tokenizer.feed(chunk):
+            self._see(token)
+        while self._held and self._tokenizer.settled - self._held[0].start > HELD_BYTES:
+            self._let_go()
+        return self._splicer.release(self._held[0].start if self._held else self._tokenizer.settled)
+
+    def close(self) -> bytes:
+        """The page has ended: give back the rest.
+
+        Raises:
+            RewriteError: the page cannot be read for certain.
+        """
+        for token in self._tokenizer.close():
+            self._see(token)
+        while self._held:
+            self._let_go()
+        return self._splicer.close()
+
+    def _see(self, token: Token) -> None:
+        if isinstance(token, RawText):
+            return
+        if self._removed:
+            self._remove(token)
+        elif self._held:
+            self._keep(token)
+        elif isinstance(token, StartTag):
+            self._start(token)
+        elif isinstance(token, Unclosed):
+            self._splicer.replace(token.start, token.end, b"")
+        elif token.name in LANG_SCOPES:
+            self.page.leave(token.name)
+
+    def _start(self, tag: StartTag) -> None:
+        if tag.template:  # inert until a script clones it; then the browser's policy decides (DESIGN §9)
+            return
+        if tag.name == "base":
+            self.page.set_base(tag.get("href") or "")
+        elif tag.name in LANG_SCOPES:
+            self.page.enter(tag.name, tag.get("lang") or tag.get("xml:lang"))
+        verdict = JUDGES.get(tag.name, judge_mark)(tag, self.page, self._policy)
+        if verdict:
+            self._apply(verdict, tag)
+
+    def _apply(self, verdict: Verdict, tag: StartTag) -> None:
+        match verdict:
+            case Drop():
+                self._cut(tag, b"")
+            case Swap(embed):
+                self._cut(tag, self._box(embed))
+            case SwapTag(embed):
+                self._splicer.replace(tag.start, tag.end, self._box(embed))
+            case Inside(embed):
+                self._splicer.replace(tag.end, tag.end, self._box(embed))
+            case Blank(attributes):
+                for attribute in attributes:
+                    self._splicer.replace(attribute.start, attribute.end, attribute.name.encode() + b'=""')
+            case Hold():
+                self._hold, self._held, self._depth = verdict, [tag], 1
+            case Quote():
+                raise AssertionError("a quotation is judged whole")
+
+    # -- elements that go
+
+    def _cut(self, tag: StartTag, by: bytes) -> None:
+        # In SVG and MathML, and where browsers differ, nothing tells where the element ends.
+        if tag.name in frames.VOID or tag.foreign or tag.doubtful:
+            self._splicer.replace(tag.start, tag.end, by)
+            return
+        self._splicer.cut(tag.start, by)
+        self._removed = tag.name, 1
+
+    def _remove(self, token: StartTag | EndTag | Unclosed) -> None:
+        """Drop everything up to the element's end tag."""
+        assert self._removed
+        name, depth = self._removed
+        if isinstance(token, Unclosed) or token.name != name:
+            return
+        depth += 1 if isinstance(token, StartTag) else -1
+        self._removed = (name, depth) if depth else None
+        if not depth:
+            self._splicer.resume(token.end)
+
+    # -- elements that are judged whole
+
+    def _keep(self, token: StartTag | EndTag | Unclosed) -> None:
+        if isinstance(token, Unclosed):
+            self._held.append(token)
+            return
+        if token.noscript != self._opener.noscript:  # the held element was left open inside a noscript
+            self._let_go()
+            self._see(token)
+            return
+        self._held.append(token)
+        if token.name == self._opener.name:
+            self._depth += isinstance(token, StartTag) - isinstance(token, EndTag)
+            if not self._depth:
+                self._judge_whole()
+
+    def _judge_whole(self) -> None:
+        tokens, self._held = self._held, []
+        first, last = tokens[0], tokens[-1]
+        verdict = self._hold.whole(self._splicer.peek(first.end, last.start))
+        match verdict:
+            case Swap(embed):
+                self._splicer.replace(first.start, last.end, self._box(embed))
+            case Quote(embed):
+                self._quote(embed, tokens)
+            case _:
+                self._replay(tokens[1:])
+
+    def _quote(self, embed: Embed, tokens: Sequence[Token]) -> None:
+        """Keep the author's quotation readable and put the box below it."""
+        before, after = CARD
+        self._splicer.replace(tokens[0].start, tokens[0].start, before)
+        self._replay(tokens[1:-1])
+        self._splicer.replace(tokens[-1].end, tokens[-1].end, after + self._box(embed))
+
+    def _let_go(self) -> None:
+        """The held element reaches too far, or never ends."""
+        tokens, self._held = self._held, []
+        if self._hold.alone:
+            self._apply(self._hold.alone, cast(StartTag, tokens[0]))
+        self._replay(tokens[1:])
+
+    @property
+    def _opener(self) -> StartTag:
+        return cast(StartTag, self._held[0])
+
+    def _replay(self, tokens: Sequence[Token]) -> None:
+        for token in tokens:
+            self._see(token)
+
+    # -- what is drawn
+
+    def _box(self, embed: Embed) -> bytes:
+        """Draw the placeholder, or the frame where this visitor has granted it."""
+        page, policy = self.page, self._policy
+        first = not page.has_embeds
+        root = page.root(policy.settings.prefix)
+        box = Box(policy, embed, page.anchor(embed.anchor), root=root, back=page.address.back)
+        page.frames[frame_of(embed).src] = None
+        assets = asset_tags(policy, root) if first else Markup("")
+        if not page.grants.covers(embed.provider, embed.key):
+            return ascii_bytes(box.placeholder(assets))
+        page.granted = True
+        return ascii_bytes(box.frame(assets))

@@ -1,0 +1,65 @@
+"""What is to happen with an element of the page."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from embedproxy.embeds.embed import Embed
+from embedproxy.html.tags import Attribute
+
+
+@dataclass(frozen=True, slots=True)
+class Drop:
+    """The element goes without a trace: a provider's script, a hidden frame."""
+
+
+@dataclass(frozen=True, slots=True)
+class Swap:
+    """The element goes, and the box of its embed stands in its place."""
+
+    embed: Embed
+
+
+@dataclass(frozen=True, slots=True)
+class Quote:
+    """The element stays, as the author's quotation, and the box of its embed stands below it."""
+
+    embed: Embed
+
+
+@dataclass(frozen=True, slots=True)
+class Inside:
+    """The element stays, and the box of its embed becomes its first child."""
+
+    embed: Embed
+
+
+@dataclass(frozen=True, slots=True)
+class Blank:
+    """The element stays; these attributes lose their value, so that they load nothing."""
+
+    attributes: tuple[Attribute, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class SwapTag:
+    """The start tag goes, and the box of its embed stands in its place; what follows stays."""
+
+    embed: Embed
+
+
+@dataclass(frozen=True, slots=True)
+class Hold:
+    """The element is judged when its end is known.
+
+    Attributes:
+        whole: judges it by the bytes between its tags.
+        alone: what happens where its end is too far away, or never comes.
+    """
+
+    whole: Callable[[bytes], Verdict | None]
+    alone: Verdict | None
+
+
+Verdict = Drop | Swap | SwapTag | Quote | Inside | Blank | Hold

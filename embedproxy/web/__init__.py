@@ -1,0 +1,1 @@
+"""The ASGI face: the middleware, our own routes, the response headers."""

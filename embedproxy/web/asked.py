@@ -1,0 +1,44 @@
+"""What a request asks for, as far as it decides about the response."""
+
+from __future__ import annotations
+
+from starlette.types import Scope
+
+from embedproxy import urls
+from embedproxy.embeds.page import Address
+from embedproxy.gateway.forwarding import Fronts, claims_of, scheme_of
+from embedproxy.urls import Url
+from embedproxy.web.headers import first, joined
+
+# Destinations that can become a document (https://fetch.spec.whatwg.org/#concept-request-destination);
+# "empty" is fetch() and XMLHttpRequest, whose answer a script may put into the page.
+DOCUMENTS = frozenset({b"document", b"iframe", b"frame", b"embed", b"object", b"empty"})
+
+
+def may_be_page(scope: Scope) -> bool:
+    """Whether the answer may be a page: for such a request the upstream must send it whole and readable."""
+    destination = first(scope["headers"], b"sec-fetch-dest")
+    if destination is not None:
+        return destination in DOCUMENTS
+    accept = joined(scope["headers"], b"accept")
+    return not accept or b"text/html" in accept or b"xhtml" in accept or accept.strip().startswith(b"*/*")
+
+
+def site_url(scope: Scope, fronts: Fronts) -> Url | None:
+    """The site's address as the visitor's browser knows it; None where the request names no usable host."""
+    claims = claims_of(scope) if fronts.believe(scope) else {}
+    host = claims.get(b"x-forwarded-host", b"").rpartition(b",")[2].strip() or first(
+        scope["headers"], b"host"
+    )
+    return urls.parse(f"{scheme_of(scope, claims)}://{(host or b'').decode('latin-1')}/")
+
+
+def address_of(scope: Scope, site: Url | None) -> Address:
+    """The page's address; a request without a host is answered as if it came to ``localhost``."""
+    raw: bytes = scope.get("raw_path") or str(scope["path"]).encode()
+    query: bytes = scope.get("query_string", b"")
+    target = raw.partition(b"?")[0].decode("latin-1") + ("?" + query.decode("latin-1") if query else "")
+    origin = site.origin if site else "http://localhost"
+    url = urls.parse(origin + "/" + target.lstrip("/")) or urls.parse(origin + "/")
+    assert url, "an origin that was parsed before"
+    return Address(url, url.target)

@@ -1,0 +1,101 @@
+"""What every request shares: the policy, the cookies, the ledger; put together once at start-up."""
+
+from __future__ import annotations
+
+import json
+import secrets
+import time
+from collections.abc import Callable
+from dataclasses import dataclass, field
+
+from embedproxy.consent.cookies import GrantCookies
+from embedproxy.consent.grants import NOTICE_DIGITS, Extent, Grant, Grants
+from embedproxy.consent.keys import load_keys
+from embedproxy.consent.ledger import Control, Ledger, NoLedger, Record
+from embedproxy.consent.tickets import Ticket, Tickets
+from embedproxy.embeds.policy import Policy
+from embedproxy.embeds.templates import Templates
+from embedproxy.notices.notice import Notice, load_notices
+from embedproxy.providers.loader import load_providers
+from embedproxy.settings import Settings
+
+
+@dataclass(frozen=True, slots=True)
+class Desk:
+    """Takes grants and withdrawals.
+
+    Attributes:
+        settings: what the operator set.
+        policy: what decides about embeds.
+        cookies: where grants travel.
+        ledger: where they are recorded.
+        clock: gives Unix seconds.
+    """
+
+    settings: Settings
+    policy: Policy
+    cookies: GrantCookies
+    ledger: Ledger
+    clock: Callable[[], float] = field(default=time.time)
+
+    @classmethod
+    def of(cls, settings: Settings, ledger: Ledger | None = None) -> Desk:
+        """Put everything together.
+
+        Raises:
+            SettingsError: the secret key cannot be made or read.
+            ProviderError: a provider file is wrong.
+            NoticeError: there is no notice in the configured language.
+        """
+        keys = load_keys(settings)
+        registry = load_providers(*([settings.providers_dir] if settings.providers_dir else []))
+        notices = load_notices(settings, registry.providers)
+        policy = Policy(settings, registry, notices, Tickets(keys), Templates(settings.templates_dir))
+        cookies = GrantCookies(
+            keys,
+            always_days=settings.always_days,
+            once_hours=settings.once_hours,
+            is_current=notices.is_current,
+        )
+        return cls(settings, policy, cookies, ledger or NoLedger())
+
+    def grants(self, cookie: str, *, secure: bool) -> Grants:
+        """What the visitor has granted, by the Cookie header; any doubt is nothing."""
+        return self.cookies.read(cookie, secure=secure)
+
+    async def grant(self, grants: Grants, ticket: Ticket, extent: Extent, notice: Notice) -> Grants:
+        """Record a grant and add it (DESIGN §4: durable first).
+
+        Args:
+            grants: what the visitor had granted before.
+            ticket: what was pressed.
+            extent: this embed, or always this provider.
+            notice: the notice that was on screen, and still is the current one.
+
+        Raises:
+            LedgerError: it could not be recorded; nothing is granted then.
+        """
+        at, receipt = int(self.clock()), secrets.token_hex(16)
+        embed = ticket.embed if extent == "once" else ""
+        record = Record(
+            at, "grant", ticket.provider, extent, embed, notice.hash, notice.lang, "load-button", receipt,
+            notice.version,
+        )  # fmt: skip
+        await self.ledger.append(record, json.dumps(notice.as_json(), ensure_ascii=False).encode())
+        return grants.with_(Grant(ticket.provider, extent, embed, at, notice.hash[:NOTICE_DIGITS], receipt))
+
+    async def withdraw(self, grants: Grants, provider: str, control: Control, lang: str) -> Grants:
+        """Record the withdrawal of everything that a provider was allowed, and take it back.
+
+        Raises:
+            LedgerError: it could not be recorded. The caller takes the grants back all the same: a
+                withdrawal must never fail (GDPR Art. 7(3)).
+        """
+        at = int(self.clock())
+        for old in grants.of(provider):
+            await self.ledger.append(
+                Record(
+                    at, "withdraw", provider, old.extent, old.embed, old.notice, lang, control, old.receipt
+                )
+            )
+        return grants.without(provider)

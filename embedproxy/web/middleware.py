@@ -1,0 +1,106 @@
+"""The ASGI middleware: every response of the site passes here on its way to the visitor."""
+
+from __future__ import annotations
+
+import logging
+
+from starlette.types import ASGIApp, Receive, Scope, Send
+
+from embedproxy.consent.ledger import Ledger
+from embedproxy.embeds.page import Page
+from embedproxy.errors import EmbedProxyError
+from embedproxy.gateway.forwarding import Fronts
+from embedproxy.settings import Settings
+from embedproxy.web.answers import Answers
+from embedproxy.web.asked import address_of, may_be_page, site_url
+from embedproxy.web.desk import Desk
+from embedproxy.web.headers import Headers, joined, joined_cookies, without
+from embedproxy.web.responder import Responder
+from embedproxy.web.routes import routes
+from embedproxy.web.validators import upstream_tags
+
+log = logging.getLogger("embedproxy")
+
+# Headers by which a browser asks for less than the whole page: a part, or nothing when it has not changed.
+SAFE = frozenset({"GET", "HEAD"})
+CONDITIONS = (
+    b"if-match", b"if-modified-since", b"if-none-match", b"if-range", b"if-unmodified-since", b"range",
+)  # fmt: skip
+
+
+class EmbedProxyMiddleware:
+    """Swaps the embeds of an ASGI application's pages for placeholders.
+
+    >>> app = EmbedProxyMiddleware(app, settings=Settings())
+
+    It holds no state of any request; what one response needs lives in its `Responder`.
+
+    Args:
+        app: the ASGI application of the site.
+        settings: what the operator set; the defaults and the environment where it is left out.
+        ledger: where grants are recorded; the one of the settings where it is left out.
+
+    Raises:
+        SettingsError: the secret key cannot be made or read.
+        ProviderError: a provider file is wrong.
+    """
+
+    def __init__(
+        self, app: ASGIApp, settings: Settings | None = None, *, ledger: Ledger | None = None
+    ) -> None:
+        self.app = app
+        self.desk = Desk.of(settings or Settings(), ledger)
+        self._own = routes(self.desk)
+        self._answers = Answers(self.desk)
+        self._fronts = Fronts(self.desk.settings.forwarded_allow)
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Answer one request, or pass it on to the site."""
+        if scope["type"] == "lifespan":
+            await self._lifespan(scope, receive, send)
+        elif scope["type"] != "http":
+            await self.app(scope, receive, send)
+        elif scope["path"].startswith(self.desk.settings.prefix):
+            await self._own(scope, receive, send)
+        else:
+            await self._site(scope, receive, send)
+
+    async def _lifespan(self, scope: Scope, receive: Receive, send: Send) -> None:
+        try:
+            await self.app(scope, receive, send)
+        finally:
+            await self.desk.ledger.close()
+
+    async def _site(self, scope: Scope, receive: Receive, send: Send) -> None:
+        desk = self.desk
+        site = site_url(scope, self._fronts)
+        secure = site is not None and site.scheme == "https"
+        grants = desk.grants(joined_cookies(scope["headers"]), secure=secure)
+        page = Page(address_of(scope, site), grants)
+        headers = self._request_headers(scope, undecided=not grants)
+        asked = joined(scope["headers"], b"if-none-match") if scope["method"] in SAFE else b""
+        responder = Responder(send, page, desk.policy, scope["method"], asked)
+        try:
+            await self.app({**scope, "headers": headers}, receive, responder)
+        except EmbedProxyError as error:
+            if responder.started:
+                raise  # the server breaks the connection off: a cut page must not look whole
+            log.warning("response withheld: %s: %s", type(error).__name__, error)
+            await self._answers.of_error(error)(scope, receive, send)
+
+    def _request_headers(self, scope: Scope, *, undecided: bool) -> Headers:
+        """What the site learns of the request: no cookie of ours, and nothing that would spoil a page."""
+        headers = [
+            (name, self.desk.cookies.strip(value) if name == b"cookie" else value)
+            for name, value in scope["headers"]
+        ]
+        headers = [(name, value) for name, value in headers if name != b"cookie" or value]
+        if not may_be_page(scope):
+            return headers
+        accepts = b"gzip" if b"gzip" in joined(headers, b"accept-encoding").lower() else b"identity"
+        headers = [*without(headers, b"accept-encoding"), (b"accept-encoding", accepts)]
+        if scope["method"] not in SAFE:
+            return headers
+        tags = upstream_tags(joined(headers, b"if-none-match"), self.desk.policy.digest) if undecided else b""
+        headers = without(headers, *CONDITIONS)
+        return [*headers, (b"if-none-match", tags)] if tags else headers

@@ -1,0 +1,198 @@
+"""One response on its way to the visitor: held back until its headers can be decided."""
+
+from __future__ import annotations
+
+import time
+
+from starlette.types import Message, Send
+
+from embedproxy.embeds.page import Page
+from embedproxy.embeds.policy import Policy
+from embedproxy.errors import RewriteError
+from embedproxy.urls import Url
+from embedproxy.web import caching
+from embedproxy.web.codings import Gzip
+from embedproxy.web.csp import frame_policy
+from embedproxy.web.documents import Document, is_document
+from embedproxy.web.headers import Headers, clean_links, first, joined, without
+from embedproxy.web.validators import matches, our_tag
+
+HELD_SECONDS = 0.5  # after that a slow page is streamed: the visitor should see its beginning
+BODILESS = frozenset({204, 205, 304})
+# Facts about the upstream's bytes, which no longer hold once a page was rewritten.
+OF_THE_BODY = (
+    b"accept-ranges", b"content-digest", b"content-encoding", b"content-length", b"content-md5", b"digest",
+    b"repr-digest",
+)  # fmt: skip
+
+
+class Responder:
+    """Takes the site's response messages and sends the visitor's.
+
+    There is one for each response; what it knows is gone with it.
+    """
+
+    def __init__(self, send: Send, page: Page, policy: Policy, method: str, if_none_match: bytes) -> None:
+        """Prepare for one response.
+
+        Args:
+            send: where the messages go.
+            page: where it was asked for, and by whom.
+            policy: what decides about its embeds.
+            method: the request's method.
+            if_none_match: the visitor's own If-None-Match; empty when there is none.
+        """
+        self.started = False
+        self._send = send
+        self._page = page
+        self._policy = policy
+        self._method = method
+        self._if_none_match = if_none_match
+        self._start: Message = {}
+        self._document: Document | None = None
+        self._raw: list[bytes] = []  # the body as it came, for a page that turns out to hold no embed
+        self._ready: list[bytes] = []  # the rewritten body, while the headers are undecided
+        self._size = 0
+        self._since = 0.0
+        self._gzip: Gzip | None = None
+        self._whole = False  # whether the page has been read to its end
+
+    async def __call__(self, message: Message) -> None:
+        """Take one message of the site.
+
+        Raises:
+            RewriteError: the page cannot be read for certain; nothing raw of it was sent.
+        """
+        match message["type"]:
+            case "http.response.start":
+                await self._begin(message)
+            case "http.response.body" if self._document:
+                await self._body(message)
+            case "http.response.pathsend" if self._document:
+                raise RewriteError("a page was sent as a file's path, which cannot be read")
+            case _:
+                await self._send(message)
+
+    async def _begin(self, message: Message) -> None:
+        self._start = dict(message)
+        headers: Headers = [(name.lower(), value) for name, value in message.get("headers", ())]
+        self._start["headers"] = headers
+        if not is_document(first(headers, b"content-type")) or message["status"] in BODILESS:
+            self._start["headers"] = self._revalidated() if message["status"] == 304 else headers
+            await self._forward_start()
+        elif self._method == "HEAD":
+            self._start["headers"] = self._with_policy(
+                caching.shared(without(headers, *OF_THE_BODY, b"etag"))
+            )
+            await self._forward_start()
+        elif message["status"] == 206:
+            raise RewriteError("the site sent a part of a page, which cannot be read without the rest")
+        else:
+            coding = joined(headers, b"content-encoding")
+            self._document = Document(self._page, self._policy, first(headers, b"content-type"), coding)
+            self._since = time.monotonic()
+
+    async def _body(self, message: Message) -> None:
+        assert self._document
+        chunk, more = message.get("body", b""), message.get("more_body", False)
+        ready = self._document.feed(chunk) if chunk else b""
+        if not more:
+            ready += self._document.close()
+        if self.started:
+            await self._stream(ready, more=more)
+            return
+        self._raw.append(chunk)
+        self._ready.append(ready)
+        self._size += len(chunk) + len(ready)
+        if not more:
+            await self._finish()
+        elif self._size > 2 * self._policy.settings.page_bytes or self._has_waited():
+            await self._start_stream()
+
+    def _has_waited(self) -> bool:
+        return time.monotonic() - self._since > HELD_SECONDS
+
+    # -- a page that is known whole
+
+    async def _finish(self) -> None:
+        self._whole = True
+        body = b"".join(self._ready) if self._is_changed() else b"".join(self._raw)
+        headers: Headers = self._start["headers"]
+        if self._is_changed():
+            gzipped = b"gzip" in joined(headers, b"content-encoding")
+            headers = self._rewritten_headers()
+            if gzipped:
+                body = Gzip().feed(body, last=True)
+                headers.append((b"content-encoding", b"gzip"))
+            headers.append((b"content-length", b"%d" % len(body)))
+        headers = self._with_policy(headers)
+        if self._start["status"] == 200 and matches(self._if_none_match, first(headers, b"etag")):
+            await self._send_whole(304, without(headers, b"content-length", b"content-encoding"), b"")
+        else:
+            await self._send_whole(self._start["status"], headers, body)
+
+    def _is_changed(self) -> bool:
+        assert self._document
+        return self._document.edited or self._page.has_embeds
+
+    async def _send_whole(self, status: int, headers: Headers, body: bytes) -> None:
+        self._start.update(status=status, headers=headers)
+        await self._forward_start()
+        await self._send({"type": "http.response.body", "body": body, "more_body": False})
+
+    # -- a page that is too large or too slow to wait for: its headers say what is true in any case
+
+    async def _start_stream(self) -> None:
+        gzipped = b"gzip" in joined(self._start["headers"], b"content-encoding")
+        self._start["headers"] = self._with_policy(self._rewritten_headers())
+        if gzipped:
+            self._gzip = Gzip()
+            self._start["headers"].append((b"content-encoding", b"gzip"))
+        await self._forward_start()
+        await self._stream(b"".join(self._ready), more=True)
+        self._raw, self._ready = [], []
+
+    async def _stream(self, ready: bytes, *, more: bool) -> None:
+        body = self._gzip.feed(ready, last=not more) if self._gzip else ready
+        if body or not more:
+            await self._send({"type": "http.response.body", "body": body, "more_body": more})
+
+    async def _forward_start(self) -> None:
+        self.started = True
+        await self._send(self._start)
+
+    # -- headers
+
+    def _rewritten_headers(self) -> Headers:
+        headers: Headers = self._start["headers"]
+        tag = our_tag(first(headers, b"etag") or b"", self._policy.digest)
+        headers = without(headers, *OF_THE_BODY, b"etag")
+        headers = caching.shared([*headers, (b"etag", tag)] if tag else headers)
+        return [*headers, (b"x-dns-prefetch-control", b"off")]  # links alone cause no look-up (LAW LNK-1)
+
+    def _revalidated(self) -> Headers:
+        """A 304 for our own tag: the visitor's copy is the rewritten page, so its headers are too."""
+        headers: Headers = self._start["headers"]
+        tag = our_tag(first(headers, b"etag") or b"", self._policy.digest)
+        if not tag or not matches(self._if_none_match, tag):
+            return headers
+        return self._with_policy(caching.shared([*without(headers, b"etag"), (b"etag", tag)]))
+
+    def _with_policy(self, headers: Headers) -> Headers:
+        """Clean what contacts a provider, and add our policy; the site's own stays and is never loosened."""
+        page, policy = self._page, self._policy
+
+        def is_foreign(url: Url) -> bool:
+            return policy.foreign_owner(url, page.host) is not None
+
+        headers = without(clean_links(headers, page.resolve, is_foreign), b"speculation-rules")
+        lasting = [grant.provider for grant in page.grants.items if grant.extent == "always"]
+        if lasting or page.granted or not self._is_decided(page):
+            headers = caching.private(headers)
+        own = [*policy.settings.first_party, *page.own_frames]
+        csp = frame_policy(page.host, own, page.frames, policy.hosts_of(lasting))
+        return [*headers, (b"content-security-policy", csp.encode("ascii", "ignore"))]
+
+    def _is_decided(self, page: Page) -> bool:
+        """Whether it is certain that what follows holds no granted embed."""
+        return not page.grants or self._whole
