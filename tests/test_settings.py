@@ -1,0 +1,81 @@
+"""Settings: what the operator may write, and what he is told when it is wrong."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from embedproxy.errors import SettingsError
+from embedproxy.settings import load_settings
+
+
+def written(tmp_path: Path, text: str) -> Path:
+    """A configuration file."""
+    file = tmp_path / "embedproxy.toml"
+    file.write_text(text, encoding="utf-8")
+    return file
+
+
+@pytest.mark.parametrize(
+    ("text", "parts"),
+    [
+        ('lanuage = "de"', ["lanuage", "no such setting", "Did you mean language?"]),
+        ('[operator]\nnam = "x"', ["operator.nam", "Did you mean operator.name?"]),
+        ("always_days = 9999", ["always_days", "400"]),
+        ('prefix = "/.embed/"', ["prefix", "dot"]),
+        ('prefix = "embed"', ["prefix", "slash"]),
+        ('upstream = "127.0.0.1:8080"', ["upstream", "http://"]),
+        ('secret_keys = ["short"]', ["secret_keys", "32 bytes"]),
+        ("upstream = [", ["cannot be read as TOML"]),
+    ],
+)
+def test_a_wrong_setting_is_named_with_its_file_and_reason(
+    tmp_path: Path, text: str, parts: list[str]
+) -> None:
+    """Start-up stops with file, key, reason and the nearest spelling."""
+    file = written(tmp_path, text)
+    with pytest.raises(SettingsError) as caught:
+        load_settings(file)
+    assert all(part in str(caught.value) for part in [str(file), *parts])
+
+
+def test_a_missing_file_is_named(tmp_path: Path) -> None:
+    """A typo in --config must not mean the defaults."""
+    with pytest.raises(SettingsError, match="no such file"):
+        load_settings(tmp_path / "nothing.toml")
+
+
+def test_the_environment_wins_over_the_file(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A container is configured without touching the file."""
+    monkeypatch.setenv("EMBEDPROXY_OPERATOR__NAME", "Verein")
+    file = written(tmp_path, '[operator]\nname = "Datei"\nprivacy_url = "/d"')
+    assert load_settings(file).operator.name == "Verein"
+    assert load_settings(file).operator.privacy_url == "/d"
+
+
+def test_the_command_line_wins_over_the_environment(monkeypatch: pytest.MonkeyPatch) -> None:
+    """What is typed last counts."""
+    monkeypatch.setenv("EMBEDPROXY_UPSTREAM", "http://127.0.0.1:1")
+    assert load_settings(upstream="http://127.0.0.1:2").upstream == "http://127.0.0.1:2"
+
+
+def test_lists_in_the_environment_are_split_at_commas(monkeypatch: pytest.MonkeyPatch) -> None:
+    """As shells and containers can write them."""
+    monkeypatch.setenv("EMBEDPROXY_FIRST_PARTY", "a.example, b.example")
+    assert load_settings().first_party == ("a.example", "b.example")
+
+
+@pytest.mark.req("SEC-1")
+def test_secret_keys_do_not_show_when_settings_are_printed(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Nobody pastes a key into a support thread by accident."""
+    monkeypatch.setenv("EMBEDPROXY_SECRET_KEYS", "k" * 40)
+    assert "kkkk" not in repr(load_settings()) + load_settings().model_dump_json()
+
+
+def test_a_short_key_is_not_repeated_in_the_complaint(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Not even a wrong one."""
+    monkeypatch.setenv("EMBEDPROXY_SECRET_KEYS", "hunter2")
+    with pytest.raises(SettingsError) as caught:
+        load_settings()
+    assert "hunter2" not in str(caught.value)
