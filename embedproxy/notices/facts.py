@@ -17,7 +17,8 @@ class Facts:
     """The facts of LAW NOT-4 and XFR-1 about a provider, or about a host of which nothing is known.
 
     Attributes:
-        provider: the provider's id, or ``host:`` and the host.
+        provider: the provider's id; ``id@host`` for an instance of federated software, whose operator nobody
+            can know beforehand; ``host:`` and the host of an unknown third party.
         name: what visitors know it as.
         company: who runs it; empty: unknown.
         country: where the company is, ISO 3166-1 alpha-2; empty: unknown.
@@ -47,9 +48,14 @@ class Facts:
     joint_controller: str = ""
 
     @property
-    def known(self) -> bool:
-        """Whether there is a provider file behind it."""
+    def listed(self) -> bool:
+        """Whether there is a provider file behind it, and so an address of its privacy policy."""
         return not self.provider.startswith(HOST)
+
+    @property
+    def known(self) -> bool:
+        """Whether it is known who runs it, and so what for and where."""
+        return bool(self.company)
 
     def policy(self, *languages: str) -> str:
         """The address of the privacy policy in the first of the languages that has one, else in any."""
@@ -71,30 +77,45 @@ class Facts:
         }
 
 
-def of_provider(provider: Provider, *, dpf_valid: bool = True) -> Facts:
+def of_provider(provider: Provider, host: str = "", *, dpf_valid: bool = True) -> Facts:
     """Take the facts from a provider file.
 
     Args:
         provider: as loaded.
+        host: for federated software, the instance.
         dpf_valid: False: a transfer under the EU-US Data Privacy Framework counts as unprotected (LAW XFR-3).
     """
     company = provider.company
-    dpf = company.transfer == "dpf"  # the framework covers the United States alone
-    to = company.transfer_to or ("US" if dpf else company.country)
+    if not company.name:
+        return _of_instance(provider, host)
     return Facts(
         provider=provider.id,
         name=provider.name,
         company=company.name,
         country=company.country,
-        transfer="none" if dpf and not dpf_valid else company.transfer,
-        transfer_to=to,
+        transfer="none" if company.transfer == "dpf" and not dpf_valid else company.transfer,
+        transfer_to=company.transfer_to or company.country,
         as_of=company.as_of,
         verified=company.verified,
-        purposes=tuple(str(purpose) for purpose in provider.purposes),
+        purposes=provider.purposes,
         storage=tuple((item.name, item.duration) for item in provider.storage),
-        policies=tuple((lang, str(url)) for lang, url in company.privacy_url.items()),
+        policies=tuple(company.privacy_url.items()),
         min_age=provider.min_age,
         joint_controller=provider.joint_controller_url or "",
+    )
+
+
+def _of_instance(provider: Provider, host: str) -> Facts:
+    """One instance of federated software: the software is known, who runs the instance is not."""
+    addresses = provider.company.privacy_url.items()
+    policies = tuple(
+        (lang, url.replace("{host}", host)) for lang, url in addresses if host or "{host}" not in url
+    )
+    return Facts(
+        provider=f"{provider.id}@{host}" if host else provider.id,
+        name=f"{provider.name} ({host})" if host else provider.name,
+        policies=policies or (("", provider.company.source),),
+        min_age=provider.min_age,
     )
 
 

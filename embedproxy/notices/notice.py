@@ -30,7 +30,7 @@ class Notice:
     """What is shown for one provider, one kind of embed and one language; it never depends on the visitor.
 
     Attributes:
-        provider: the provider's id, or ``host:`` and the host of an unknown third party.
+        provider: the provider's id, ``id@host`` or ``host:`` and a host; see ``facts.Facts``. Grants name it.
         kind: video, post, map, audio or generic.
         lang: the notice's language.
         version: date of the texts, ISO 8601.
@@ -136,18 +136,21 @@ class Notices:
         self._shelf = lru_cache(_SHELVES)(self._open_shelf)
         self.digest: str = self._digest()
 
-    def notice(self, provider: Provider, kind: str, lang: str | None) -> Notice:
-        """The notice of a known provider.
+    def notice(self, provider: Provider, kind: str, lang: str | None, host: str = "") -> Notice:
+        """The notice of a provider that has a file.
 
         Args:
             provider: one of those given at the start.
             kind: video, post, map, audio or generic.
             lang: language of the place in the page; None, or one without a catalogue: the default.
+            host: the embed's host. It counts only for federated software, where each instance has its own
+                operator and so its own grant: there ``Notice.provider`` is ``id@host``.
 
         Raises:
             NoticeError: the provider was not given at the start.
         """
-        return self._notice(provider.id, kind, self.catalogues.choose(lang, self.language))
+        instance = f"@{host}" if host and not provider.company.name else ""
+        return self._notice(provider.id + instance, kind, self.catalogues.choose(lang, self.language))
 
     def generic(self, host: str, kind: str, lang: str | None) -> Notice:
         """The notice of an unknown third party: it names the host and says what is not known.
@@ -167,7 +170,7 @@ class Notices:
         """Tell whether a hash belongs to what is shown today (LAW NOT-6).
 
         Args:
-            provider_id: the provider's id, or ``host:`` and a host.
+            provider_id: the ``provider`` of the notice that was shown.
             notice_hash: 64 hex digits, or the first 16 of them as a grant keeps them.
         """
         return self.find(provider_id, notice_hash) is not None
@@ -176,7 +179,7 @@ class Notices:
         """The notice with that hash, in whatever language and kind it was shown; None when it is not current.
 
         Args:
-            provider_id: the provider's id, or ``host:`` and a host.
+            provider_id: the ``provider`` of the notice that was shown.
             notice_hash: 64 hex digits, or the first 16 of them.
         """
         if len(notice_hash) not in (SHORT_HASH, 64) or not self._has(provider_id):
@@ -186,20 +189,25 @@ class Notices:
         return found if found and found.hash.startswith(notice_hash) else None
 
     def _has(self, provider_id: str) -> bool:
-        return provider_id in self._providers or (provider_id.startswith(HOST) and provider_id != HOST)
+        if provider_id.startswith(HOST):
+            return provider_id != HOST
+        name, at, host = provider_id.partition("@")
+        provider = self._providers.get(name)
+        return provider is not None and (not at or bool(host and not provider.company.name))
 
     def _facts(self, provider_id: str) -> Facts:
         if provider_id.startswith(HOST):
             return of_host(provider_id.removeprefix(HOST))
+        name, _, host = provider_id.partition("@")
         try:
-            return of_provider(self._providers[provider_id], dpf_valid=self._dpf_valid)
+            return of_provider(self._providers[name], host, dpf_valid=self._dpf_valid)
         except KeyError:
-            raise NoticeError(f"{provider_id}: there is no such provider.") from None
+            raise NoticeError(f"{name}: there is no such provider.") from None
 
     def _make(self, provider_id: str, kind: str, lang: str) -> Notice:
         facts, catalogue = self._facts(provider_id), self.catalogues.get(lang)
         wording = Wording(catalogue, facts, self._site, kind)
-        policy = "notice.provider_policy" if facts.known else "unknown.policy"
+        policy = "notice.provider_policy" if facts.listed else "unknown.policy"
         site, joint = self._site.privacy_url, facts.joint_controller
         notice = Notice(
             provider=provider_id,
@@ -219,7 +227,8 @@ class Notices:
         return replace(notice, hash=hash_of(notice.as_json()))
 
     def _open_shelf(self, provider_id: str) -> Shelf:
-        own = self._providers[provider_id].kind if provider_id in self._providers else "generic"
+        provider = self._providers.get(provider_id.partition("@")[0])
+        own = provider.kind if provider else "generic"
         kinds = sorted(KINDS, key=lambda kind: kind != own)
         languages = sorted(self.catalogues.languages, key=lambda lang: lang != self.language)
         places = [(kind, lang) for lang in languages for kind in kinds]

@@ -79,8 +79,8 @@ class Wording:
 
     @property
     def summary(self) -> str:
-        """The first sentence; for a known provider the one that LAW NOT-7 fixes."""
-        return self.text(f"notice.{self._kind}" if self._facts.known else "unknown.summary")
+        """The first sentence; where there is a privacy policy, the one that LAW NOT-7 fixes."""
+        return self.text(f"notice.{self._kind}" if self._facts.listed else "unknown.summary")
 
     @property
     def brief(self) -> str:
