@@ -29,7 +29,7 @@ PAGE = "https://site.example/dir/page.html"
     ],
 )
 def test_reference_resolves_as_in_a_browser(reference: str, href: str) -> None:
-    """Case, white space, backslashes, escapes and relative forms end in the address that a browser asks for."""
+    """Case, white space, backslashes, escapes and relative forms end where a browser would go."""
     url = urls.parse(reference, PAGE)
     assert url
     assert url.href == href

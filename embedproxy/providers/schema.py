@@ -26,6 +26,7 @@ class Provider(Facts):
         kind: what it mostly embeds; a match may differ.
         hosts: its own hosts, sub-domains included.
         resource_hosts: its hosts for pictures and scripts; likewise never contacted before a grant.
+        shared_hosts: hosts that serve others too, such as ``google.com``; only a match makes them its own.
         any_host: True for federated software: matches count on every host that nobody else claims.
         scripts: host and path prefix of its scripts on hosts that others use too.
         company: who answers for it.
@@ -45,6 +46,7 @@ class Provider(Facts):
     kind: Kind
     hosts: tuple[Host, ...] = ()
     resource_hosts: tuple[Host, ...] = ()
+    shared_hosts: tuple[Host, ...] = ()
     any_host: bool = False
     scripts: tuple[Script, ...] = ()
     company: Company
@@ -65,7 +67,7 @@ class Provider(Facts):
 
     def hosts_of(self, rule: Match) -> tuple[str, ...]:
         """Where a rule counts, federated hosts aside."""
-        return rule.hosts or self.hosts
+        return rule.hosts or self.hosts + self.shared_hosts
 
     def src_of(self, rule: Match) -> str:
         """The template of a rule's frame; empty: the matched address itself."""
@@ -109,7 +111,7 @@ class Provider(Facts):
     def _frames_are_its_own(self) -> Provider:
         for rule in self.match:
             host = self.src_of(rule).removeprefix("https://").partition("/")[0].partition("?")[0]
-            known = self.own_hosts + rule.hosts
+            known = self.own_hosts + self.hosts_of(rule)
             if host not in ("", "{host}") and not any(is_under(host, parent) for parent in known):
                 raise ValueError(f'a frame at "{host}" needs that host among its hosts')
         return self

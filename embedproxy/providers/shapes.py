@@ -71,7 +71,8 @@ class Element(Facts):
     """An element that a provider's script turns into an embed: custom elements, AMP components, widgets.
 
     Attributes:
-        tag: its name in lower case, such as ``lite-youtube``.
+        tag: its name in lower case, such as ``lite-youtube``; a ``script`` counts only where its address
+            belongs to the same provider.
         class_: the class that marks it (``class`` in the file); empty where the name is enough.
         url: the attribute that holds the item's address, or a template of attributes such as
             ``https://www.youtube.com/embed/{videoid}``; the address must fit one of the file's matches.
@@ -83,7 +84,7 @@ class Element(Facts):
 
     @model_validator(mode="after")
     def _is_marked(self) -> Element:
-        if not self.class_ and "-" not in self.tag and ":" not in self.tag:
+        if not self.class_ and "-" not in self.tag and ":" not in self.tag and self.tag != "script":
             raise ValueError(f'needs a class: "{self.tag}" alone is an element of every page')
         if self.url.startswith("https:") or "{" in self.url:
             fills(self.url)

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from urllib.parse import parse_qsl, quote, unquote
+from urllib.parse import quote, unquote
 
 Pairs = list[tuple[str, str]]
 
@@ -61,9 +61,10 @@ def fill(template: str, values: Mapping[str, str]) -> tuple[str, Pairs]:
         value came out empty is left out.
     """
     head, _, query = template.partition("?")
-    filled = [(name, _plain(value, values)) for name, value in parse_qsl(query, keep_blank_values=True)]
-    written = {name for name, value in parse_qsl(query, keep_blank_values=True) if not value}
-    return _escaped(head, values), [(name, value) for name, value in filled if value or name in written]
+    written = [(name, value) for name, _, value in (pair.partition("=") for pair in query.split("&")) if name]
+    filled = [(name, _SLOT.sub(lambda slot: values.get(slot["name"], ""), value)) for name, value in written]
+    pairs = [pair for pair, (_, value) in zip(filled, written, strict=True) if pair[1] or not value]
+    return _escaped(head, values), pairs
 
 
 def join(head: str, pairs: Pairs) -> str:
@@ -75,10 +76,6 @@ def join(head: str, pairs: Pairs) -> str:
     """
     query = "&".join(f"{quote(name, safe='[]')}={quote(value, safe=_VALUE)}" for name, value in pairs)
     return f"{head}?{query}" if query else head
-
-
-def _plain(text: str, values: Mapping[str, str]) -> str:
-    return _SLOT.sub(lambda slot: values.get(slot["name"], ""), text)
 
 
 def _escaped(text: str, values: Mapping[str, str]) -> str:
