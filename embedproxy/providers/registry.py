@@ -94,6 +94,11 @@ class Registry:
         """
         return tuple(self._elements.get((tag, class_), ()))
 
+    @property
+    def marks(self) -> frozenset[str]:
+        """Every class that marks an element as some provider's."""
+        return frozenset(class_ for _, class_ in (*self._quotes, *self._elements) if class_)
+
     def explain(self, url: Url) -> list[str]:
         """Why an address is or is not somebody's embed, one sentence each.
 
