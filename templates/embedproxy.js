@@ -1,0 +1,140 @@
+// Makes a press smooth; without it every form works by itself. Nothing here starts without a press.
+(() => {
+  "use strict";
+  const doc = document;
+  const root = new URL("..", doc.currentScript.src).href;
+  const signal = navigator.globalPrivacyControl || navigator.doNotTrack === "1";
+  const fresh = new WeakSet(); // boxes whose frame was put in place here
+  const seen = new WeakSet(); // blocked frames of the site's own scripts
+  const busy = new WeakSet();
+  const boxes = (loaded) =>
+    [...doc.querySelectorAll("div.embedproxy")].filter((box) => box.classList.contains("embedproxy-loaded") === loaded);
+
+  const say = (box, text) => {
+    const line = box.querySelector(".embedproxy-status");
+    line.textContent = "";
+    setTimeout(() => (line.textContent = text), 100); // a live region speaks when its text changes
+  };
+
+  // Wrappers of no height, or laid over their parent, give way where :has() does not reach them.
+  const open = (box) => {
+    let at = box.parentElement;
+    for (let i = 0; at && at !== doc.body && i < 3; i++, at = at.parentElement) {
+      const style = getComputedStyle(at);
+      const high = at.clientHeight - parseFloat(style.paddingTop) - parseFloat(style.paddingBottom);
+      const before = getComputedStyle(at, "::before");
+      const padded = before.content !== "none" && parseFloat(before.paddingTop) > 40;
+      if (high < 1 || (padded && i < 1)) at.classList.add("embedproxy-open");
+    }
+  };
+  const settle = (box) => {
+    open(box);
+    if (signal)
+      box.querySelectorAll(".embedproxy-always, .embedproxy-signal").forEach((part) => {
+        part.hidden = part.matches(".embedproxy-always");
+      });
+    return box;
+  };
+  const swap = (box, html) => {
+    const template = doc.createElement("template");
+    template.innerHTML = html;
+    const next = template.content.querySelector(".embedproxy");
+    fresh.add(next);
+    box.replaceWith(next);
+    return settle(next);
+  };
+
+  const send = (box, route) => {
+    const form = box.querySelector("button").form;
+    return fetch(route ? form.action.replace(/\w+$/, route) : form.action, {
+      method: "POST",
+      credentials: "same-origin",
+      headers: { Accept: "application/json" },
+      body: new URLSearchParams(new FormData(form)),
+    });
+  };
+  const others = (provider, loaded, route) =>
+    boxes(loaded)
+      .filter((box) => box.dataset.provider === provider)
+      .forEach((box) =>
+        send(box, route)
+          .then((answer) => answer.json())
+          .then((found) => found.html && swap(box, found.html))
+          .catch(() => {}),
+      );
+
+  const press = async (box, form) => {
+    const line = box.querySelector(".embedproxy-status").dataset;
+    const loaded = box.classList.contains("embedproxy-loaded");
+    let answer, found;
+    if (line.loading) say(box, line.loading);
+    try {
+      answer = await send(box);
+    } catch (error) {
+      return say(box, line.failed); // no connection: the page stays as it is
+    }
+    try {
+      found = await answer.json();
+    } catch (error) {
+      return form.submit(); // not our answer: let the browser show it
+    }
+    if (!found.html) return say(box, found.status || line.failed);
+    let next;
+    try {
+      next = swap(box, found.html);
+    } catch (error) {
+      return location.reload(); // the page forbids markup from scripts
+    }
+    const button = next.querySelector("button");
+    (next.classList.contains("embedproxy-loaded") ? next : button).focus();
+    say(next, found.status);
+    if (!answer.ok) return;
+    if (loaded) others(next.dataset.provider, true, "placeholder");
+    else if (found.always) others(next.dataset.provider, false, "frame");
+  };
+
+  doc.addEventListener("submit", (event) => {
+    const form = event.target;
+    const box = (event.submitter || form).closest("div.embedproxy");
+    if (!box) return;
+    event.preventDefault();
+    if (busy.has(box)) return;
+    busy.add(box);
+    press(box, form).then(() => busy.delete(box));
+  });
+
+  // A page out of the browser's memory may show what was withdrawn since.
+  addEventListener("pageshow", (event) => {
+    if (event.persisted && boxes(true).length) location.reload();
+  });
+
+  doc.addEventListener("securitypolicyviolation", (event) => {
+    if (event.disposition !== "enforce" || !/^(frame|child|object|default)-src/.test(event.effectiveDirective)) return;
+    doc.querySelectorAll("iframe, embed, object").forEach((frame) => {
+      const url = frame.src || frame.data;
+      if (!url || !url.startsWith(event.blockedURI) || frame.dataset.embedproxy === "allow") return;
+      const box = frame.closest("div.embedproxy");
+      if (!box) hole(frame, url);
+      else if (fresh.has(box)) location.reload(); // at most once a press: after it the frame is not fresh
+    });
+  });
+  const hole = (frame, url) => {
+    const { offsetWidth: width, offsetHeight: height, title } = frame;
+    if (seen.has(frame) || width < 10 || height < 10) return;
+    seen.add(frame);
+    const lang = (frame.closest("[lang]") || doc.documentElement).lang;
+    fetch(root + "hole?" + new URLSearchParams({ url, lang, width, height, title }))
+      .then((answer) => answer.json())
+      .then((found) => {
+        if (!found.html) return;
+        const place = doc.createElement("div");
+        frame.before(place);
+        swap(place, found.html);
+        frame.removeAttribute(frame.data ? "data" : "src");
+        frame.style.setProperty("display", "none", "important");
+      })
+      .catch(() => {});
+  };
+
+  doc.querySelectorAll("div.embedproxy").forEach(settle);
+})();
