@@ -1,0 +1,1 @@
+"""A small German blog to try embedproxy on; it knows nothing of embedproxy."""
