@@ -5,12 +5,14 @@ from __future__ import annotations
 import os
 import secrets
 import stat
+from collections.abc import Sequence
 from pathlib import Path
 
 from embedproxy.errors import SettingsError
 from embedproxy.settings import SECRET_KEY_BYTES, Settings
 
 SECRET_FILE = "secret.key"  # noqa: S105 - its name, not the key
+LEDGER_FILE = "ledger.key"
 
 
 def load_keys(settings: Settings) -> tuple[str, ...]:
@@ -24,6 +26,30 @@ def load_keys(settings: Settings) -> tuple[str, ...]:
     """
     given = tuple(key.get_secret_value() for key in settings.secret_keys)
     return given or key_file(settings.data_dir / SECRET_FILE)
+
+
+def load_ledger_keys(data_dir: Path, given: Sequence[str] = ()) -> tuple[str, ...]:
+    """Give the keys that seal the ledger and sign receipts, oldest to newest.
+
+    They are apart from the cookies' keys (LAW LED-6): those may change every month, while a seal must be
+    verifiable for as long as its record is kept. So a new ledger key is added, and none is ever dropped
+    before the records under it are.
+
+    Args:
+        data_dir: its ``ledger.key`` is read, and made when there is none.
+        given: keys that win over the file: several machines that share a database share these.
+
+    Raises:
+        SettingsError: when the file cannot be made or read, is open to others, or a key is short.
+    """
+    if any(len(key.encode()) < SECRET_KEY_BYTES for key in given):
+        raise SettingsError(
+            f"Each key of the ledger needs at least {SECRET_KEY_BYTES} bytes.",
+            code="E012",
+            key="ledger.keys",
+            hint="Make one: openssl rand -hex 32",
+        )
+    return tuple(given) or key_file(data_dir / LEDGER_FILE)
 
 
 def key_file(path: Path) -> tuple[str, ...]:
@@ -56,7 +82,7 @@ def key_file(path: Path) -> tuple[str, ...]:
             f"{path}: each key needs at least {SECRET_KEY_BYTES} bytes.",
             code="E012",
             key="secret_keys",
-            hint="Delete the file for a new key; grants given under the old one end with it.",
+            hint="Delete the file for a new key; what was signed with the old one no longer counts then.",
         )
     return keys
 
