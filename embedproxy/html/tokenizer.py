@@ -32,6 +32,7 @@ __all__ = ["TAG_LIMIT", "Interest", "Tokenizer", "plain"]
 
 TAG_LIMIT = 4 * 1024 * 1024  # bytes of one tag; pages with pictures in data: URLs need some
 _PATIENCE = 4096  # an unfinished construct longer than this is looked at less often
+_LOOKBACK = len(b"]]")  # text that was passed over may belong to the end of a region
 _CDATA = b"<![CDATA["
 _COMMENT = b"<!--"
 _LETTER = re.compile(rb"[a-zA-Z]")
@@ -100,10 +101,11 @@ class Tokenizer:
         return tokens
 
     def _run(self) -> list[Token]:
-        self._text = b"".join((self._text[self._at :], *self._pending))
-        self._base += self._at
+        seen = max(self._at - _LOOKBACK, 0)
+        self._text = b"".join((self._text[seen:], *self._pending))
+        self._base, self._at = self._base + seen, self._at - seen
         self._pending.clear()
-        self._out, self._at = [], 0
+        self._out = []
         self._skim.begin(self._text)
         while self._mode():
             pass
@@ -130,7 +132,7 @@ class Tokenizer:
 
     def _construct(self, limit: int) -> bool:
         """Read what begins with the ``<`` at hand."""
-        sign = self._text[self._at + 1 : min(self._at + 3, limit)]
+        sign = self._text[self._at + 1 : self._at + 3]
         if not sign or sign == b"/":
             return self._unfinished(limit)
         if _LETTER.match(sign) or (sign.startswith(b"/") and _LETTER.match(sign, 1)):
