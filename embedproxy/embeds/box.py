@@ -9,7 +9,7 @@ from markupsafe import Markup
 
 from embedproxy.consent.tickets import Ticket
 from embedproxy.embeds.embed import Embed
-from embedproxy.embeds.frame import frame_of, link_of
+from embedproxy.embeds.frame import frame_of, link_of, room_of
 from embedproxy.embeds.policy import Policy
 from embedproxy.embeds.recognise import embed_of
 from embedproxy.errors import TicketError
@@ -40,6 +40,7 @@ class Box:
         self._anchor = anchor
         self._root = root
         self._back = back
+        self._form = ""
         self.embed = embed
         self.notice: Notice = policy.notice(embed)
 
@@ -55,6 +56,19 @@ class Box:
             raise TicketError("the ticket's embed belongs to another provider today")
         return cls(policy, embed, ticket.anchor, root=policy.settings.prefix, back=back)
 
+    def leave_form(self, *, granted: bool) -> Markup:
+        """Tie the box's controls to a form outside, since it stands in a form of the page.
+
+        Forms do not nest: a parser ignores the inner one, and a press would send the page's form
+        (https://html.spec.whatwg.org/#form-element-pointer).
+
+        Returns:
+            The form, for a place behind the page's.
+        """
+        self._form = f"{self._anchor}-form"
+        action = self._root + ("withdraw" if granted else "load")
+        return Markup('<form id="{}" method="post" action="{}"></form>').format(self._form, action)
+
     def placeholder(self, assets: Markup = NO_ASSETS) -> Markup:
         """The box before a grant, with the stylesheet and the script where it is the page's first."""
         link = link_of(self.embed) if self._policy.settings.link_out else ""
@@ -63,7 +77,8 @@ class Box:
 
     def frame(self, assets: Markup = NO_ASSETS, *, autoplay: bool = False) -> Markup:
         """The box after a grant."""
-        return self._render("frame.html", {"frame": frame_of(self.embed, autoplay=autoplay)}, assets)
+        own = {"frame": frame_of(self.embed, autoplay=autoplay), "size": room_of(self.embed)}
+        return self._render("frame.html", own, assets)
 
     def _render(self, template: str, own: Mapping[str, Any], assets: Markup) -> Markup:
         ticket = self.embed.ticket(self.notice.hash, self.notice.lang, self._anchor)
@@ -71,6 +86,7 @@ class Box:
             "anchor": self._anchor,
             "assets": assets,
             "back": self._back,
+            "form_id": self._form,
             "lang_attr": "" if self.notice.lang == self.embed.lang else self.notice.lang,
             "notice": self.notice,
             "prefix": self._root,

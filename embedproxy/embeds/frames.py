@@ -5,7 +5,7 @@ from __future__ import annotations
 from embedproxy import urls
 from embedproxy.embeds.page import Page
 from embedproxy.embeds.policy import Policy
-from embedproxy.embeds.recognise import embed_of_tag, is_allowed, is_hidden
+from embedproxy.embeds.recognise import frame_embed, is_allowed, is_hidden
 from embedproxy.embeds.verdict import Blank, Drop, Hold, Swap, SwapTag, Verdict
 from embedproxy.html.tags import StartTag
 
@@ -31,7 +31,7 @@ def judge_frame(tag: StartTag, page: Page, policy: Policy) -> Verdict | None:
         return None
     if is_hidden(tag):
         return Drop()
-    embed = embed_of_tag(url, tag, page, policy)
+    embed = frame_embed(url, tag, page, policy)
     if tag.name == "object":  # its fallback content goes with it
         return Hold(whole=lambda _: Swap(embed), alone=SwapTag(embed))
     return Swap(embed)

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 
 from embedproxy import urls
 from embedproxy.consent.tickets import Ticket
 from embedproxy.embeds.embed import Embed
+from embedproxy.embeds.frame import room_of
 from embedproxy.embeds.page import Page
 from embedproxy.embeds.policy import Policy
 from embedproxy.embeds.size import Size, size_of
@@ -57,14 +59,16 @@ def embed_of(ticket: Ticket, policy: Policy) -> Embed:
     return Embed(url, _claim(url, policy), ticket.title, size, ticket.lang)
 
 
+def frame_embed(url: Url, tag: StartTag, page: Page, policy: Policy) -> Embed:
+    """Describe the embed that a frame shows; without a size it takes the provider's usual room."""
+    embed = embed_of_tag(url, tag, page, policy)
+    return replace(embed, size=room_of(embed))
+
+
 def embed_of_tag(url: Url, tag: StartTag, page: Page, policy: Policy) -> Embed:
     """Describe the embed that a tag makes of an address: a known provider's or an unknown host's."""
-    claim = _claim(url, policy)
-    shape = claim.provider.frame if claim else None
-    ratio = (claim.rule and claim.rule.aspect_ratio) or (shape and shape.aspect_ratio) if claim else None
-    size = size_of(tag, ratio=ratio or None, height=shape.height if shape else None)
     title = (tag.get("title") or tag.get("aria-label") or "").strip()
-    return Embed(url, claim, title, size, tag.get("lang") or page.lang)
+    return Embed(url, _claim(url, policy), title, size_of(tag), tag.get("lang") or page.lang)
 
 
 def _claim(url: Url, policy: Policy) -> Claim | None:

@@ -25,7 +25,10 @@ from embedproxy.html.tags import EndTag, RawText, StartTag, Token, Unclosed
 from embedproxy.html.tokenizer import Interest, Tokenizer
 
 HELD_BYTES = 1 << 16  # how far an element may reach and still be judged whole
-CARD = (b'<div class="embedproxy-card">', b"</div>")
+# An applet element is unknown to today's browsers, but their parsers end no paragraph, link or emphasis
+# around it because of what stands inside (https://html.spec.whatwg.org/#has-an-element-in-scope): the page's
+# own structure stays as it was. docs/decisions/0007 says what else was tried.
+PLACE = (b'<applet class="embedproxy-place" code="">', b"</applet>")
 
 Judge = Callable[[StartTag, Page, Policy], Verdict | None]
 JUDGES: dict[str, Judge] = {
@@ -34,7 +37,7 @@ JUDGES: dict[str, Judge] = {
     "blockquote": judge_mark,
     "script": judge_script,
 }
-NAMES = frozenset(JUDGES) | LANG_SCOPES | {"base", "noscript"}
+NAMES = frozenset(JUDGES) | LANG_SCOPES | {"base", "form", "noscript"}
 
 
 def interest_of(policy: Policy) -> Interest:
@@ -62,6 +65,8 @@ class Rewriter:
         ] = []  # the tags of an element that is judged when its end is known
         self._hold = Hold(lambda _: None, None)  # how it is judged
         self._depth = 0  # how many elements of its name are open
+        self._in_form = False  # whether a form of the page is open: a form inside it would be ignored
+        self._forms: list[Markup] = []  # forms of boxes inside it, which stand behind it
 
     @property
     def edited(self) -> bool:
@@ -91,7 +96,7 @@ class Rewriter:
             self._see(token)
         while self._held:
             self._let_go()
-        return self._splicer.close()
+        return self._splicer.close() + self._left_forms()
 
     def _see(self, token: Token) -> None:
         if isinstance(token, RawText):
@@ -106,6 +111,9 @@ class Rewriter:
             self._splicer.replace(token.start, token.end, b"")
         elif token.name in LANG_SCOPES:
             self.page.leave(token.name)
+        elif token.name == "form" and not token.template:
+            self._in_form = False
+            self._splicer.replace(token.end, token.end, self._left_forms())
 
     def _start(self, tag: StartTag) -> None:
         if tag.template:  # inert until a script clones it; then the browser's policy decides (DESIGN §9)
@@ -114,6 +122,8 @@ class Rewriter:
             self.page.set_base(tag.get("href") or "")
         elif tag.name in LANG_SCOPES:
             self.page.enter(tag.name, tag.get("lang") or tag.get("xml:lang"))
+        elif tag.name == "form":
+            self._in_form = True
         verdict = JUDGES.get(tag.name, judge_mark)(tag, self.page, self._policy)
         if verdict:
             self._apply(verdict, tag)
@@ -187,10 +197,8 @@ class Rewriter:
 
     def _quote(self, embed: Embed, tokens: Sequence[Token]) -> None:
         """Keep the author's quotation readable and put the box below it."""
-        before, after = CARD
-        self._splicer.replace(tokens[0].start, tokens[0].start, before)
         self._replay(tokens[1:-1])
-        self._splicer.replace(tokens[-1].end, tokens[-1].end, after + self._box(embed))
+        self._splicer.replace(tokens[-1].end, tokens[-1].end, self._box(embed))
 
     def _let_go(self) -> None:
         """The held element reaches too far, or never ends."""
@@ -209,6 +217,10 @@ class Rewriter:
 
     # -- what is drawn
 
+    def _left_forms(self) -> bytes:
+        forms, self._forms = self._forms, []
+        return b"".join(map(ascii_bytes, forms))
+
     def _box(self, embed: Embed) -> bytes:
         """Draw the placeholder, or the frame where this visitor has granted it."""
         page, policy = self.page, self._policy
@@ -217,7 +229,9 @@ class Rewriter:
         box = Box(policy, embed, page.anchor(embed.anchor), root=root, back=page.address.back)
         page.frames[frame_of(embed).src] = None
         assets = asset_tags(policy, root) if first else Markup("")
-        if not page.grants.covers(embed.provider, embed.key):
-            return ascii_bytes(box.placeholder(assets))
-        page.granted = True
-        return ascii_bytes(box.frame(assets))
+        granted = page.grants.covers(embed.provider, embed.key) is not None
+        page.granted |= granted
+        if self._in_form:
+            self._forms.append(box.leave_form(granted=granted))
+        drawn = box.frame(assets) if granted else box.placeholder(assets)
+        return PLACE[0] + ascii_bytes(drawn) + PLACE[1]

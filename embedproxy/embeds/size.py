@@ -44,30 +44,22 @@ class Size:
         return width, self.height or max(1, width * high // wide)
 
 
-def size_of(tag: Attributed, *, ratio: str | None, height: int | None) -> Size:
-    """Read the size from the markup, else take the provider's usual one.
+def size_of(tag: Attributed) -> Size:
+    """Read the size that the markup gives an embed.
 
     Args:
         tag: the embed's start tag.
-        ratio: the provider's aspect ratio, such as ``16/9``.
-        height: the provider's fixed height in CSS pixels, for embeds as wide as the line.
 
     Returns:
-        The size; what the markup says wins over what the provider file says.
+        The size; an empty one where the markup says nothing that could be used.
     """
     style = tag.get("style") or ""
     wide = _pixels(_declared(style, "width") or tag.get("width"))
     high = _pixels(_declared(style, "height") or tag.get("height"))
     if wide and high:
         return Size(wide, high, (wide, high))
-    usual = parse_ratio(_declared(style, "aspect-ratio") or ratio)
-    if high:
-        return Size(None, high, None)
-    if usual:
-        return Size(wide, None, usual)
-    if height:
-        return Size(wide, height, None)
-    return Size(wide, None, (16, 9))
+    ratio = parse_ratio(_declared(style, "aspect-ratio"))
+    return Size(wide, None, ratio) if ratio else Size(wide, high, None)
 
 
 def parse_ratio(text: str | None) -> tuple[int, int] | None:
