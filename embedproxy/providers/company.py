@@ -8,7 +8,7 @@ from typing import Any, Literal
 
 from pydantic import field_validator, model_validator
 
-from embedproxy.providers.forms import Country, Facts, HttpsUrl, Text
+from embedproxy.providers.forms import Country, Facts, HttpsUrl, Seat, Text
 
 Purpose = Literal["display", "security", "statistics", "personalisation", "advertising"]
 Transfer = Literal["eea", "adequacy", "dpf", "scc", "none"]
@@ -54,7 +54,7 @@ class Company(Facts):
     """
 
     name: str
-    country: Country | Literal[""]
+    country: Seat
     privacy_url: dict[str, HttpsUrl]
     transfer: Transfer
     transfer_to: Country | None = None

@@ -69,6 +69,11 @@ Country = Annotated[
     AfterValidator(_form(_COUNTRY, 'must be a country code of two capitals like "IE"')),
     WithJsonSchema({"type": "string", "pattern": f"^{_COUNTRY}$"}),
 ]
+Seat = Annotated[  # empty where every instance has another
+    str,
+    AfterValidator(_form(f"(?:{_COUNTRY})?", 'must be a country code of two capitals like "IE"')),
+    WithJsonSchema({"type": "string", "pattern": f"^(?:{_COUNTRY})?$"}),
+]
 Host = Annotated[
     str,
     AfterValidator(_form(_HOST, "must be a host in lower case without scheme, port and path")),

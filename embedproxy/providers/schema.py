@@ -102,9 +102,7 @@ class Provider(Facts):
                 missing = sorted(templates.names(template) - rule.groups - BUILT_IN)
                 if missing:
                     slot = "{" + missing[0] + "}"
-                    raise ValueError(
-                        f"{key} = {template} asks for {slot}, which {rule.path} does not capture"
-                    )
+                    raise ValueError(f"{key} asks for {slot}, which {rule.path} does not capture")
         return self
 
     @model_validator(mode="after")

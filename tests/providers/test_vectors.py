@@ -1,0 +1,104 @@
+"""Addresses that other projects test their own matchers with."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+
+import pytest
+
+from embedproxy import urls
+from embedproxy.providers.loader import load_providers
+from embedproxy.providers.registry import Claim
+from embedproxy.urls import Url
+
+KNOWN = load_providers()
+NAMES = {"twitter": "x"}  # the corpus's name for a provider, where it is another than ours
+
+# Where we differ from the project that a vector comes from: the reason, and the addresses' shape by provider.
+DIFFERENCES: Mapping[str, Mapping[str, str]] = {
+    "that library takes pages only, and this is an embed's own address": {
+        "spotify": "/embed",
+        "soundcloud": "^w[.]|^api[.]",
+    },
+    "that library leaves out what has a frame": {"youtube": "/playlist", "spotify": "^api[.]"},
+    "a channel, a profile or a list of them has no frame": {
+        "youtube": "/(?:c|user|channel)/",
+        "vimeo": "/[a-z]+[0-9]*(?:/videos|/likes)?/?$",
+        "dailymotion": "/user/",
+        "facebook": "[.]com/[^/]+(?:/bar)?$",
+        "instagram": "[.]com/[^/]+$|/stories/",
+        "x": "/bar$|/timelines/",
+        "soundcloud": "[.]com/[^/]+$|/(?:comments|reposts|likes|sets)$|/stations/|/discover/",
+        "tiktok": "/@[^/]+$|/live$|/(?:tag|sticker|music|collection)/",
+    },
+    "the provider has no frame for it": {
+        "facebook": "/ads/library/|/share/",
+        "linkedin": "/learning/|/events/",
+        "vimeo": "/ondemand/|/videos/some-link|/event/[0-9]+/[0-9a-f]+$|/channels/[0-9]+$",
+        "x": "/i/(?:moments|events|spaces|cards)/",
+    },
+    "only the provider can look its item up": {"tiktok": "^vm[.]", "youtube": "/clip/"},
+    "the item is named in the fragment": {"dailymotion": "/hub/|/relevance/", "x": "[.]com/$"},
+    "the host is another service": {"youtube": "youtubekids|invidio|y2u|gdata", "tiktok": "tiktokv[.]com"},
+    "the shape never existed": {
+        "youtube": "/e/v/|[.]com/[a-zA-Z0-9-]{11}$",
+        "vimeo": "/foo/foo/",
+        "google-maps": "/maps/foo",
+        "spotify": "/embed/(?:artist|album)/$",
+    },
+    "a private list's token is not told apart": {"soundcloud": "/token$"},
+    "the id stands nowhere in it": {"facebook": "pfbid", "instagram": "/share/", "youtube": "v=(?:abc|xyz)$"},
+    "it names a list, and we name the video that plays first": {"youtube": "/embed/[^?]+[?]list="},
+}
+
+
+def vectors(corpus: Path) -> Iterator[tuple[str, str, str | None, Url | None]]:
+    """Provider, expected kind, expected id and address of every vector of a provider of ours."""
+    for line in (corpus / "urls" / "vectors.jsonl").read_text(encoding="utf-8").splitlines():
+        vector = json.loads(line)
+        provider = NAMES.get(vector["provider"], vector["provider"])
+        if provider in KNOWN.providers:
+            text = vector["url"] if "//" in vector["url"][:8] else "https://" + vector["url"]
+            url = urls.parse(text, "https://site.example/")
+            yield provider, vector["expected_kind"], vector["expected_id"], url
+
+
+def is_right(claim: Claim | None, provider: str, kind: str, item: str | None) -> bool:
+    """Whether we say what the vector says; sources write more or less of a path before their ids."""
+    if kind == "negative" or claim is None or claim.provider.id != provider:
+        return kind == "negative" and claim is None
+    return item is None or claim.id in item.split("/") or item.split("/")[-1] == claim.id.split("/")[-1]
+
+
+def is_known_difference(url: Url, provider: str) -> bool:
+    """Whether the list above gives a reason."""
+    text = f"{url.host}{url.target}"
+    return any(re.search(shapes[provider], text) for shapes in DIFFERENCES.values() if provider in shapes)
+
+
+@pytest.mark.corpus
+def test_addresses_of_other_projects_come_out_right(corpus: Path) -> None:
+    """Every vector, but for the differences that have a reason."""
+    wrong = []
+    for provider, kind, item, url in vectors(corpus):
+        claim = KNOWN.claim(url) if url else None
+        if not is_right(claim, provider, kind, item) and not (url and is_known_difference(url, provider)):
+            wrong.append((url.href if url else None, kind, item, claim.id if claim else None))
+    assert wrong == []
+
+
+@pytest.mark.corpus
+def test_resources_of_saved_pages_have_the_right_owner(corpus: Path) -> None:
+    """Whatever a page of the corpus loads from a provider of ours is known as that provider's."""
+    missed = set()
+    for line in (corpus / "pages" / "MANIFEST.jsonl").read_text(encoding="utf-8").splitlines():
+        for resource in json.loads(line)["third_party"]:
+            provider = NAMES.get(resource["provider_guess"], resource["provider_guess"])
+            url = urls.parse(resource["url"])
+            owner = KNOWN.owner(url) if url else None
+            if provider in KNOWN.providers and (owner is None or owner.id != provider):
+                missed.add((provider, resource["url"]))
+    assert missed == set()
