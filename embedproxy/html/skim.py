@@ -16,11 +16,11 @@ class Skim:
         self._skip = grammar.skip
         self._pattern = grammar.pattern
         self._text = b""
-        self._hit = -1  # where the pattern is found next; -1: not looked for yet
+        self._clear = 0  # up to here nothing needs a look, but for tags in which the pattern is found
 
     def begin(self, text: bytes) -> None:
         """Take other bytes at hand."""
-        self._text, self._hit = text, -1
+        self._text, self._clear = text, 0
 
     def onward(self, at: int, limit: int) -> int:
         """Go on.
@@ -32,20 +32,21 @@ class Skim:
         Returns:
             The offset of a ``<`` that needs a look, or the limit.
         """
-        while True:
-            # A tag in which the pattern is found must not be skipped: the skip ends before it.
-            stop = min(limit, self._next_hit(at))
-            match = self._skip.match(self._text, at, stop)
-            at = match.end() if match else at
-            if at < stop or stop == limit or self._text.startswith(b"<", stop):
+        while at < limit:
+            if self._clear <= at:
+                self._clear = self._skip_to(at, limit)
+            clear = min(self._clear, limit)
+            hit = self._pattern.search(self._text, at, clear) if self._pattern else None
+            if hit is None and clear == self._clear:
+                return clear
+            # A tag in which the pattern is found must not be skipped: this skip ends before it.
+            stop = hit.start() if hit else clear
+            at = self._skip_to(at, stop)
+            if at < stop or self._text.startswith(b"<", stop):
                 return at
-            self._hit = self._find(stop + 1)
+            at = stop + 1 if hit else stop  # in text
+        return limit
 
-    def _next_hit(self, at: int) -> int:
-        if self._hit < at:
-            self._hit = self._find(at)
-        return self._hit
-
-    def _find(self, at: int) -> int:
-        match = self._pattern.search(self._text, at) if self._pattern else None
-        return match.start() if match else len(self._text)
+    def _skip_to(self, at: int, stop: int) -> int:
+        match = self._skip.match(self._text, at, stop)
+        return match.end() if match else at
