@@ -13,6 +13,8 @@ from embedproxy.urls import Url
 
 __all__ = ["Claim", "Registry"]
 
+LONGEST = 8192  # characters of an address that regexes are let loose on; many servers refuse more
+
 
 class Registry:
     """Whose an address is: one look-up per label of its host, however many providers there are.
@@ -57,7 +59,7 @@ class Registry:
             if claim:
                 found = True
                 yield claim
-        if not found and owner is None:
+        if not found and owner is None and len(url.href) <= LONGEST:
             yield from (claim for rule in self._federated if (claim := rule.claim(url)))
 
     def owner(self, url: Url) -> Provider | None:
@@ -142,7 +144,7 @@ class Registry:
         return None
 
     def _rules_at(self, url: Url, owner: Provider | None) -> Iterator[Rule]:
-        for host in _parents(url.host):
+        for host in _parents(url.host if len(url.href) <= LONGEST else ""):
             for rule in self._rules.get(host, ()):
                 if owner is None or rule.provider is owner:
                     yield rule

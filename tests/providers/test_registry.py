@@ -175,11 +175,6 @@ def test_digest_changes_with_facts_and_not_with_examples() -> None:
     assert Registry([film]).digest != Registry([older]).digest
 
 
-hosts = st.sampled_from([host for each in KNOWN.providers.values() for host in each.own_hosts]) | st.just(
-    "google.com"
-)
-
-
 OWN = [host for each in KNOWN.providers.values() for host in each.own_hosts]
 SHAPES = ["embed/", "watch?v=", "v/", "shorts/", "embed/videoseries?list="]
 
@@ -207,6 +202,13 @@ def test_no_youtube_id_breaks_out_of_its_frame(shape: str, item: str) -> None:
         assert frame.host == "www.youtube-nocookie.com"
         assert frame.path.count("/") == 2
         assert frame.path.startswith("/embed/")
+
+
+def test_endless_address_is_not_searched() -> None:
+    """Its host still tells whose it is."""
+    url = url_of("https://www.youtube.com/embed/jNQXAC9IVRw?x=" + "y" * 9000)
+    assert KNOWN.claim(url) is None
+    assert KNOWN.owner(url) is KNOWN.providers["youtube"]
 
 
 def test_owner_without_rule_keeps_the_address() -> None:
