@@ -16,16 +16,19 @@
     setTimeout(() => (line.textContent = text), 100); // a live region speaks when its text changes
   };
 
-  // Wrappers of no height, or laid over their parent, give way where :has() does not reach them.
+  // Wrappers that keep a ratio by padding, where the stylesheet does not know them.
+  const padded = (at) => {
+    const own = getComputedStyle(at);
+    const least = at.clientWidth / 5;
+    return (
+      Math.abs(parseFloat(own.paddingTop) - parseFloat(own.paddingBottom)) > least ||
+      parseFloat(getComputedStyle(at, "::before").paddingTop) > least
+    );
+  };
   const open = (box) => {
-    let at = box.parentElement;
-    for (let i = 0; at && at !== doc.body && i < 3; i++, at = at.parentElement) {
-      const style = getComputedStyle(at);
-      const high = at.clientHeight - parseFloat(style.paddingTop) - parseFloat(style.paddingBottom);
-      const before = getComputedStyle(at, "::before");
-      const padded = before.content !== "none" && parseFloat(before.paddingTop) > 40;
-      if (high < 1 || (padded && i < 1)) at.classList.add("embedproxy-open");
-    }
+    for (let at = box.parentElement, i = 0; at && at !== doc.body && i < 3; at = at.parentElement, i++)
+      if (padded(at) || (getComputedStyle(at).position === "absolute" && padded(at.parentElement)))
+        at.classList.add("embedproxy-open");
   };
   const settle = (box) => {
     open(box);
