@@ -15,7 +15,19 @@ _DURATION = re.compile(
     r"P(?=.)(?:(?P<year>\d+)Y)?(?:(?P<month>\d+)M)?(?:(?P<week>\d+)W)?(?:(?P<day>\d+)D)?"
     r"(?:T(?=.)(?:(?P<hour>\d+)H)?(?:(?P<minute>\d+)M)?(?:(?P<second>\d+)S)?)?"
 )
+# CLDR's plain "en" is American and its "pt" Brazilian; the Union writes neither.
+_EUROPEAN = {"en": "en_GB", "pt": "pt_PT"}
 _LENGTHS = ("long", "short", "narrow")
+# CLDR has English abbreviations where Maltese units are missing; these are its plurals, put before the count.
+_MALTESE = {
+    "year": "snin",
+    "month": "xhur",
+    "week": "ġimgħat",
+    "day": "jiem",
+    "hour": "sigħat",
+    "minute": "minuti",
+    "second": "sekondi",
+}
 
 
 @lru_cache(maxsize=1024)
@@ -29,7 +41,7 @@ def country(code: str, lang: str) -> str:
     Returns:
         Such as ``Irland``; the code itself when CLDR does not know it.
     """
-    return str(Locale.parse(lang).territories.get(code, code))
+    return str(Locale.parse(_EUROPEAN.get(lang, lang)).territories.get(code, code))
 
 
 @lru_cache(maxsize=1024)
@@ -40,7 +52,7 @@ def day(value: date, lang: str) -> str:
         value: the day.
         lang: language code.
     """
-    return format_date(value, format="long", locale=lang)
+    return format_date(value, format="long", locale=_EUROPEAN.get(lang, lang))
 
 
 @lru_cache(maxsize=1024)
@@ -62,6 +74,8 @@ def duration(period: str, lang: str) -> str:
 
 def _amount(count: int, unit: str, lang: str) -> str:
     """Write an amount as long as CLDR has words for: where it has none, Babel repeats the unit's key."""
-    key = "duration-" + unit
-    written = (format_unit(count, key, length=length, locale=lang) for length in _LENGTHS)  # type: ignore[arg-type]
+    if lang == "mt":
+        return f"{_MALTESE[unit]}: {count}"
+    key, locale = "duration-" + unit, _EUROPEAN.get(lang, lang)
+    written = (format_unit(count, key, length=length, locale=locale) for length in _LENGTHS)  # type: ignore[arg-type]
     return next((text for text in written if key not in text), f"{count} {unit}")

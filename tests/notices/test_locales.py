@@ -45,7 +45,19 @@ def test_periods_have_words_in_every_language(lang: str) -> None:
         assert any(char.isalpha() for char in duration(period, lang))
 
 
+def test_maltese_periods_are_not_in_english() -> None:
+    """CLDR falls back to English abbreviations there."""
+    assert duration("P1Y6M", "mt") == "snin: 1 xhur: 6"
+
+
 def test_countries_and_dates_are_in_the_language() -> None:
     """Names come from CLDR, not from us."""
     assert (country("IE", "de"), country("IE", "fr")) == ("Irland", "Irlande")
     assert day(date(2026, 11, 1), "de") == "1. November 2026"
+
+
+def test_english_and_portuguese_are_those_of_the_union() -> None:
+    """Neither American dates nor Brazilian country names."""
+    assert day(date(2026, 11, 1), "en") == "1 November 2026"
+    assert country("EE", "pt") == "Estónia"
+    assert duration("P6M", "pt") == "6 meses"
