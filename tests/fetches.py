@@ -1,0 +1,156 @@
+"""What a browser would fetch by itself for a page: an independent reading of our output by html5lib."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+
+import html5lib
+import tinycss2
+
+from embedproxy import urls
+
+Element = Any  # xml.etree.ElementTree.Element, with html5lib's names
+XHTML = "{http://www.w3.org/1999/xhtml}"
+XLINK = "{http://www.w3.org/1999/xlink}href"
+LOADING: dict[str, tuple[str, ...]] = {
+    "iframe": ("src",),
+    "frame": ("src",),
+    "embed": ("src",),
+    "object": ("data",),
+    "script": ("src", "href", XLINK),
+    "img": ("src", "srcset"),
+    "image": ("src", "srcset", "href", XLINK),
+    "feimage": ("href", XLINK),
+    "use": ("href", XLINK),
+    "source": ("src", "srcset"),
+    "video": ("src", "poster"),
+    "audio": ("src",),
+    "track": ("src",),
+    "input": ("src",),
+    "link": ("href", "imagesrcset"),
+    "body": ("background",),
+    "table": ("background",),
+    "td": ("background",),
+    "th": ("background",),
+    "tr": ("background",),
+}
+RELS = {
+    "stylesheet", "icon", "preload", "modulepreload", "prefetch", "prerender", "preconnect", "dns-prefetch",
+    "manifest", "apple-touch-icon", "apple-touch-icon-precomposed", "mask-icon",
+}  # fmt: skip
+SCRIPT_TYPES = re.compile(r"^\s*(?:$|module$|(?:text|application)/(?:x-)?(?:java|ecma)script)", re.IGNORECASE)
+
+
+@dataclass(frozen=True, slots=True)
+class Fetch:
+    """One request that a browser would make.
+
+    Attributes:
+        tag: the element's name.
+        attribute: where the address stands.
+        url: the address.
+    """
+
+    tag: str
+    attribute: str
+    url: urls.Url
+
+
+def fetches(page: bytes | str, page_url: str, *, scripting: bool, encoding: str | None = None) -> list[Fetch]:
+    """List what a browser would fetch from other sites.
+
+    Args:
+        page: the page.
+        page_url: its address.
+        scripting: whether ``noscript`` is text (on) or markup (off).
+        encoding: of bytes, as the response's header says.
+    """
+    options = {"transport_encoding": encoding} if encoding and isinstance(page, bytes) else {}
+    parser = html5lib.HTMLParser(namespaceHTMLElements=True)
+    tree = parser.parse(page, scripting=scripting, **options)
+    base = next((tag.get("href") for tag in tree.iter(f"{XHTML}base") if tag.get("href") is not None), None)
+    resolved = urls.parse(base, page_url) if base else None
+    found = list(_of_tree(tree, resolved.href if resolved else page_url, page_url, scripting))
+    return found
+
+
+def _of_tree(tree: Element, base: str, page_url: str, scripting: bool) -> Iterator[Fetch]:
+    for element in _live(tree):
+        name = str(element.tag).rpartition("}")[2].lower()
+        for attribute, reference in _references(element, name):
+            url = urls.parse(reference, base)
+            if url and not urls.same_site(url.host, urls.parse(page_url).host):  # type: ignore[union-attr]
+                yield Fetch(name, attribute, url)
+        if name == "iframe" and element.get("srcdoc"):
+            yield from fetches(element.get("srcdoc"), page_url, scripting=scripting)
+
+
+def _live(element: Element) -> Iterator[Element]:
+    """Every element but those in an inert template."""
+    if not isinstance(element.tag, str):
+        return
+    yield element
+    if element.tag == f"{XHTML}template" and not element.get("shadowrootmode"):
+        return
+    for child in element:
+        yield from _live(child)
+
+
+def _references(element: Element, name: str) -> Iterator[tuple[str, str]]:
+    if element.get("style"):
+        yield from (("style", url) for url in css_urls(element.get("style"), sheet=False))
+    if name == "style":
+        yield from (("style", url) for url in css_urls("".join(element.itertext()), sheet=True))
+    if name == "meta" and (element.get("http-equiv") or "").lower() == "refresh":
+        target = re.search(r"[;,\s]\s*url\s*=\s*['\"]?([^'\"]+)", element.get("content") or "", re.IGNORECASE)
+        if target:
+            yield "content", target[1]
+    if _sleeps(element, name):
+        return
+    for attribute in LOADING.get(name, ()):
+        value = element.get(attribute)
+        if value and attribute.endswith("srcset"):
+            yield from ((attribute, part) for part in re.findall(r"(?:^|,)\s*([^\s,]\S*)", value))
+        elif value:
+            yield attribute, value
+
+
+def _sleeps(element: Element, name: str) -> bool:
+    """Whether this element loads nothing although it names something."""
+    if name == "script":
+        kind = element.get("type")
+        if kind is None and element.get("language"):
+            kind = "text/" + element.get("language")
+        return not SCRIPT_TYPES.match(kind or "")
+    if name == "link":
+        return RELS.isdisjoint((element.get("rel") or "").lower().split())
+    return name == "input" and (element.get("type") or "").strip().lower() != "image"
+
+
+def css_urls(text: str, *, sheet: bool) -> Iterator[str]:
+    """The addresses that a style sheet or a style attribute loads."""
+    tokens = tinycss2.parse_component_value_list(text)
+    yield from _css_tokens(tokens)
+
+
+def _css_tokens(tokens: list[Any]) -> Iterator[str]:
+    imports = False
+    for token in tokens:
+        if token.type == "url":
+            yield token.value
+        elif token.type == "function":
+            if token.lower_name in ("url", "src", "image", "image-set", "-webkit-image-set"):
+                yield from (part.value for part in token.arguments if part.type == "string")
+            yield from _css_tokens(token.arguments)
+        elif token.type == "at-keyword":
+            imports = token.lower_value == "import"
+            continue
+        elif token.type == "string" and imports:
+            yield token.value
+        elif token.type in ("{} block", "() block", "[] block"):
+            yield from _css_tokens(token.content)
+        if token.type not in ("whitespace", "comment"):
+            imports = False
