@@ -13,10 +13,12 @@ class OpenElements:
 
     def __init__(self) -> None:
         self._foreign = ForeignContent()
-        self._templates: tuple[bool, ...] = ()  # for each open template: is it inert
+        self._inert = 0  # open templates that browsers keep inert, and all that are open inside of them
+        self._shadows = 0  # open templates around those, whose content is live
         # In <select>, <frameset> and a template's columns some browsers ignore the start tags of raw-text
         # elements and read their content as markup.
-        self._ignoring = False
+        self._select = False
+        self._columns = False
         self._frames = False
 
     @property
@@ -27,7 +29,7 @@ class OpenElements:
     @property
     def is_inert(self) -> bool:
         """Whether the place is, for certain, inside a template that browsers keep inert."""
-        return any(self._templates)
+        return self._inert > 0
 
     def copy(self) -> OpenElements:
         """Remember this state, to be merged later."""
@@ -38,9 +40,10 @@ class OpenElements:
     def merge(self, other: OpenElements) -> None:
         """Admit another state beside this one; only what both are certain of stays certain."""
         self._foreign.merge(other._foreign)
-        shared = min(len(self._templates), len(other._templates))
-        self._templates = self._templates[:shared]
-        self._ignoring = self._ignoring or other._ignoring
+        self._inert = min(self._inert, other._inert)
+        self._shadows = max(self._shadows, other._shadows)
+        self._select = self._select or other._select
+        self._columns = self._columns or other._columns
         self._frames = self._frames or other._frames
 
     def place_of(self, tag: StartTag) -> Place:
@@ -71,7 +74,7 @@ class OpenElements:
         """
         if self._frames:
             return name != "noframes"
-        return self._ignoring and (name not in ("script", "textarea") or bool(self._templates))
+        return self._columns or (self._select and name not in ("script", "textarea"))
 
     def open(self, tag: StartTag, place: Place) -> None:
         """Follow a start tag.
@@ -83,13 +86,14 @@ class OpenElements:
         if not self._foreign.is_plain or tag.name in ("svg", "math"):
             self._foreign.open(tag)
         if tag.name == "template" and place is Place.HTML:
-            shadow = tag.get("shadowrootmode") is not None
-            self._templates = (*self._templates, not (shadow or self._ignoring or self._frames))
-        elif tag.name == "select" or (tag.name == "col" and self._templates):
-            self._ignoring = True
+            self._open_template(tag)
+        elif tag.name == "select":
+            self._select = True
+        elif tag.name == "col":
+            self._columns = self._columns or self._is_in_template
         elif tag.name == "frameset":
             # It may take the place of the body with all that is open in it.
-            self._frames, self._templates = True, ()
+            self._frames, self._inert, self._shadows = True, 0, 0
 
     def close(self, name: str) -> None:
         """Follow an end tag.
@@ -99,7 +103,22 @@ class OpenElements:
         """
         if not self._foreign.is_plain:
             self._foreign.close(name)
+        if name == "select" and not self._is_in_template:
+            self._select = False
         if name == "template":
-            self._templates = self._templates[:-1]
-        if name in ("select", "template"):
-            self._ignoring = False
+            self._columns = False
+            if self._inert:
+                self._inert -= 1
+            else:
+                self._shadows = max(self._shadows - 1, 0)
+
+    @property
+    def _is_in_template(self) -> bool:
+        return self._inert + self._shadows > 0
+
+    def _open_template(self, tag: StartTag) -> None:
+        live = self._select or self._frames or tag.get("shadowrootmode") is not None
+        if live and not self._inert:
+            self._shadows += 1
+        else:
+            self._inert += 1

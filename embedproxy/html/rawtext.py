@@ -117,6 +117,20 @@ class UntilScriptEnd:
         return False
 
 
+def content_of(name: str) -> Passage:
+    """Choose the search for the end of an element's text.
+
+    Args:
+        name: lower-case name of the raw-text element.
+
+    Returns:
+        A search that has not begun.
+    """
+    if name == "plaintext":
+        return Endless()
+    return UntilScriptEnd() if name == "script" else UntilEndTag(name)
+
+
 class RawContent:
     """The text of one raw-text element, kept while it is short enough to be reported.
 
@@ -132,7 +146,7 @@ class RawContent:
         self._limit = limit
         self._size = 0
         self._pieces: list[bytes] | None = [] if limit else None
-        self._passage: Passage = UntilScriptEnd() if name == "script" else UntilEndTag(name)
+        self._passage: Passage = content_of(name)
 
     @property
     def is_kept(self) -> bool:
@@ -150,12 +164,9 @@ class RawContent:
             self._pieces.append(text[at:end])
         return end, found
 
-    def token(self) -> RawText | None:
-        """The finished text; None when it is empty or too long."""
-        if not self._size or self._pieces is None:
-            return None
-        return RawText(self.name, self.start, self.start + self._size, b"".join(self._pieces))
-
-    def forget(self) -> None:
-        """Let the text go; it has been reported or is of no use."""
-        self._pieces = None
+    def finish(self) -> list[RawText]:
+        """Give the finished text, once; nothing when it is empty or too long."""
+        kept, self._pieces = self._pieces, None
+        if not self._size or kept is None:
+            return []
+        return [RawText(self.name, self.start, self.start + self._size, b"".join(kept))]

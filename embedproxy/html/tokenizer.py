@@ -15,15 +15,7 @@ from embedproxy.html.elements import OpenElements
 from embedproxy.html.foreign import Place
 from embedproxy.html.grammar import TAG, Interest, grammar_of, plain
 from embedproxy.html.names import RAW
-from embedproxy.html.rawtext import (
-    Endless,
-    Passage,
-    RawContent,
-    UntilBytes,
-    UntilCommentEnd,
-    UntilEndTag,
-    UntilScriptEnd,
-)
+from embedproxy.html.rawtext import Endless, Passage, RawContent, UntilBytes, UntilCommentEnd, content_of
 from embedproxy.html.region import Region
 from embedproxy.html.skim import Skim
 from embedproxy.html.tags import EndTag, StartTag, Token, Unclosed, name_of
@@ -96,7 +88,7 @@ class Tokenizer:
         tokens = self._run()
         if self._raw:
             self._emit_end(self._raw.name, self._fed, self._fed, implied=True)
-        self._raw = None
+            self._raw = None
         self._base, self._at, self._text = self._fed, 0, b""
         return tokens
 
@@ -267,8 +259,13 @@ class Tokenizer:
         tag.doubtful = place is Place.DOUBTFUL or self._elements.may_ignore(tag.name)
         twice = tag.doubtful or tag.name == "noscript"
         nested = twice and self._in_noscript and tag.name == "noscript"
-        waits = self._region and not nested and (twice or not self._is_whole(tag, limit))
-        if waits and not self._is_last(limit):
+        # In a region such an element comes in one piece with its end tag, or not at all.
+        if (
+            self._region
+            and not nested
+            and (twice or not self._is_whole(tag, limit))
+            and not self._is_last(limit)
+        ):
             return self._unfinished(limit)
         self._accept(tag, place)
         if not twice:
@@ -279,9 +276,8 @@ class Tokenizer:
 
     def _is_whole(self, tag: StartTag, limit: int) -> bool:
         """Whether an element inside a region has its end tag there; without it, it is cut."""
-        passage = UntilScriptEnd() if tag.name == "script" else UntilEndTag(tag.name)
-        end, found = passage.find(self._text, tag.end - self._base, limit)
-        return found and tag.name != "plaintext" and TAG.match(self._text, end, limit) is not None
+        end, found = content_of(tag.name).find(self._text, tag.end - self._base, limit)
+        return found and TAG.match(self._text, end, limit) is not None
 
     def _read_raw(self, tag: StartTag) -> bool:
         if tag.name == "plaintext":
@@ -292,12 +288,9 @@ class Tokenizer:
         return True
 
     def _raw_content(self) -> bool:
-        if self._raw is None:
-            return False
+        assert self._raw is not None
         self._at, found = self._raw.read(self._text, self._at, final=self._final)
         if found or self._final:
-            token = self._raw.token()
-            self._out += [token] if token else []
-            self._raw.forget()
+            self._out += self._raw.finish()
             self._mode = self._markup
         return found
