@@ -10,10 +10,10 @@ from functools import lru_cache
 from types import MappingProxyType
 from typing import TYPE_CHECKING
 
-from embedproxy.errors import NoticeError
 from embedproxy.notices.catalogue import Catalogue, Catalogues, load_catalogues
-from embedproxy.notices.facts import HOST, Facts, of_host, of_provider
+from embedproxy.notices.facts import HOST, Facts
 from embedproxy.notices.shelf import SHORT_HASH, Shelf
+from embedproxy.notices.sources import Sources
 from embedproxy.notices.wording import Site, Wording
 
 if TYPE_CHECKING:
@@ -129,8 +129,7 @@ class Notices:
         """
         self.catalogues = catalogues
         self.language: str = catalogues.get(language).lang
-        self._providers = providers
-        self._dpf_valid = transfers.dpf == "valid"
+        self._sources = Sources(providers, dpf_valid=transfers.dpf == "valid")
         self._site = Site(operator.name, operator.privacy_url, always_days, sensitive)
         self._notice = lru_cache(_NOTICES)(self._make)
         self._shelf = lru_cache(_SHELVES)(self._open_shelf)
@@ -182,30 +181,14 @@ class Notices:
             provider_id: the ``provider`` of the notice that was shown.
             notice_hash: 64 hex digits, or the first 16 of them.
         """
-        if len(notice_hash) not in (SHORT_HASH, 64) or not self._has(provider_id):
+        if len(notice_hash) not in (SHORT_HASH, 64) or provider_id not in self._sources:
             return None
         place = self._shelf(provider_id).place(notice_hash)
         found = self._notice(provider_id, *place) if place else None
         return found if found and found.hash.startswith(notice_hash) else None
 
-    def _has(self, provider_id: str) -> bool:
-        if provider_id.startswith(HOST):
-            return provider_id != HOST
-        name, at, host = provider_id.partition("@")
-        provider = self._providers.get(name)
-        return provider is not None and (not at or bool(host and not provider.company.name))
-
-    def _facts(self, provider_id: str) -> Facts:
-        if provider_id.startswith(HOST):
-            return of_host(provider_id.removeprefix(HOST))
-        name, _, host = provider_id.partition("@")
-        try:
-            return of_provider(self._providers[name], host, dpf_valid=self._dpf_valid)
-        except KeyError:
-            raise NoticeError(f"{name}: there is no such provider.") from None
-
     def _make(self, provider_id: str, kind: str, lang: str) -> Notice:
-        facts, catalogue = self._facts(provider_id), self.catalogues.get(lang)
+        facts, catalogue = self._sources.facts(provider_id), self.catalogues.get(lang)
         wording = Wording(catalogue, facts, self._site, kind)
         policy = "notice.provider_policy" if facts.listed else "unknown.policy"
         site, joint = self._site.privacy_url, facts.joint_controller
@@ -227,8 +210,7 @@ class Notices:
         return replace(notice, hash=hash_of(notice.as_json()))
 
     def _open_shelf(self, provider_id: str) -> Shelf:
-        provider = self._providers.get(provider_id.partition("@")[0])
-        own = provider.kind if provider else "generic"
+        own = self._sources.kind(provider_id)
         kinds = sorted(KINDS, key=lambda kind: kind != own)
         languages = sorted(self.catalogues.languages, key=lambda lang: lang != self.language)
         places = [(kind, lang) for lang in languages for kind in kinds]
@@ -236,7 +218,7 @@ class Notices:
 
     def _digest(self) -> str:
         """Changes with anything that can change a notice, without making all of them."""
-        facts = [repr(self._facts(provider_id)) for provider_id in sorted(self._providers)]
+        facts = [repr(self._sources.facts(provider_id)) for provider_id in self._sources]
         parts = [self.catalogues.digest, self.language, repr(self._site), *facts]
         return hashlib.sha256(json.dumps(parts).encode()).hexdigest()
 
