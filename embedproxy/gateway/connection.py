@@ -32,6 +32,7 @@ class Connection(asyncio.Protocol):
     Attributes:
         answer: the answer that is being read; None while idle.
         closed: nothing can be sent any more.
+        uploading: the request's body is not complete.
         used: an earlier exchange was carried.
         idle_since: event loop's time at which it became idle, in seconds.
         idle_until: event loop's time at which it is closed when nobody needs it, in seconds.
@@ -41,14 +42,14 @@ class Connection(asyncio.Protocol):
         self, loop: asyncio.AbstractEventLoop, timeouts: Timeouts, lost: Callable[[Connection], None]
     ) -> None:
         self.answer: Answer | None = None
-        self.closed = self.used = False
+        self.closed = self.used = self.uploading = False
         self.idle_since = self.idle_until = 0.0
         self._loop, self._timeouts, self._lost = loop, timeouts, lost
         self._error: Exception | None = None
         self._reader: asyncio.Future[None] | None = None
         self._writer: asyncio.Future[None] | None = None
         self._permit: asyncio.Future[None] | None = None
-        self._paused = self._full = self._uploading = False
+        self._paused = self._full = False
         self._reading = Deadline(loop, self._too_slow)
         self._writing = Deadline(loop, self._too_slow)
 
@@ -112,7 +113,7 @@ class Connection(asyncio.Protocol):
             The answer to it, of which nothing is known yet.
         """
         answer = self.answer = Answer(head_only=head_only)
-        self._uploading = uploading
+        self.uploading = uploading
         self._transport.write(head)
         return answer
 
@@ -179,7 +180,7 @@ class Connection(asyncio.Protocol):
 
     def uploaded(self) -> None:
         """The request is complete: from now on the upstream's time runs."""
-        self._uploading = False
+        self.uploading = False
         if self._reader is not None:
             self._reading.start(self._timeouts.read)
 
@@ -190,7 +191,7 @@ class Connection(asyncio.Protocol):
             Whether the connection may carry another one.
         """
         answer, self.answer = self.answer, None
-        if answer is None or not answer.complete or not answer.reusable or self._uploading or self.closed:
+        if answer is None or not answer.complete or not answer.reusable or self.uploading or self.closed:
             self.abort(None)
             return False
         if self._paused:
@@ -223,7 +224,7 @@ class Connection(asyncio.Protocol):
         """Wait for anything to happen on the connection."""
         if self._error is not None:
             raise self._error
-        if not self._uploading:
+        if not self.uploading:
             self._reading.start(self._timeouts.read)
         self._reader = self._loop.create_future()
         try:

@@ -87,6 +87,9 @@ class Exchange:
     async def _tell(self, connection: Connection, answer: Answer) -> None:
         """Pass the answer on; a slow client holds the upstream back."""
         headers = client_headers(answer.headers, answer.status)
+        if self._request.closing or (self._request.expects and connection.uploading):
+            # Otherwise what the client sends next, body or request, could be taken for the other.
+            headers.append((b"connection", b"close"))
         await self._send({"type": "http.response.start", "status": answer.status, "headers": headers})
         more = True
         while more:

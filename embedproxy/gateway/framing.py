@@ -53,7 +53,7 @@ def framing_of(headers: Headers, version: str) -> Framing:
 
 
 def _chunks(coding: bytes, version: str) -> Framing:
-    if coding.strip().lower() != b"chunked":
+    if coding.strip(b" \t").lower() != b"chunked":
         raise FramingError("its transfer coding is unknown")  # we could not undo it, and may not pass it on
     if version == "1.0":
         raise FramingError("chunks do not exist in HTTP/1.0")

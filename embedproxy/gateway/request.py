@@ -8,7 +8,7 @@ from urllib.parse import quote
 
 from embedproxy.gateway.forwarding import Fronts, Scope, claims_of, forwarding_lines
 from embedproxy.gateway.framing import CHUNKED, EMPTY, UNFRAMED, Framing, FramingError, Headers, framing_of
-from embedproxy.gateway.headers import HeaderError, check, upstream_lines
+from embedproxy.gateway.headers import HeaderError, check, named_by_connection, upstream_lines
 
 # Asking twice means the same as asking once (RFC 9110 section 9.2.2).
 IDEMPOTENT = frozenset({"GET", "HEAD", "OPTIONS", "PUT", "DELETE"})
@@ -41,6 +41,7 @@ class Request:
         head_only: the answer has no body (HEAD).
         repeatable: may be sent a second time when a kept connection turns out to be dead.
         expects: the client waits for ``100 Continue`` before it sends the body.
+        closing: the client's connection is closed behind the answer.
     """
 
     head: bytes
@@ -48,6 +49,7 @@ class Request:
     head_only: bool
     repeatable: bool
     expects: bool
+    closing: bool
 
 
 def request_of(scope: Scope, fronts: Fronts, authority: bytes) -> Request:
@@ -71,6 +73,7 @@ def request_of(scope: Scope, fronts: Fronts, authority: bytes) -> Request:
     framing = _framing(method, headers, scope["http_version"])
     bodiless = framing.length == 0
     expects = not bodiless and _expects(headers, scope["http_version"])
+    closing = _switching(headers, bodiless=bodiless)
     lines = [_request_line(method, scope), *_header_lines(scope, headers, fronts, authority)]
     lines += _framing_lines(framing, headers, expects=expects)
     return Request(
@@ -79,6 +82,7 @@ def request_of(scope: Scope, fronts: Fronts, authority: bytes) -> Request:
         method == "HEAD",
         bodiless and method in IDEMPOTENT,
         expects,
+        closing,
     )
 
 
@@ -131,6 +135,22 @@ def _framing(method: str, headers: Headers, version: str) -> Framing:
         return framing
     # HTTP/2 and later end a body by their own frames and need no header for it.
     return EMPTY if version in ("1.0", "1.1") or method in IDEMPOTENT - {"PUT"} else CHUNKED
+
+
+def _switching(headers: Headers, *, bodiless: bool) -> bool:
+    """Whether the client offers to switch protocols (``Upgrade``).
+
+    That is never done here. But httptools stops reading a request's body at such an offer, and a server on it
+    (uvicorn) then takes that body for the next request; so no body may come with it, and nothing behind it.
+
+    Raises:
+        RequestRefused: a body comes with the offer.
+    """
+    if all(name != b"upgrade" for name, _ in headers) or b"upgrade" not in named_by_connection(headers):
+        return False
+    if not bodiless:
+        raise RequestRefused("a request with a body offers to switch protocols")
+    return True
 
 
 def _expects(headers: Headers, version: str) -> bool:
