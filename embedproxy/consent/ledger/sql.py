@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import hashlib
+import logging
 import secrets
 from collections import deque
 from collections.abc import Sequence
@@ -22,6 +23,8 @@ from embedproxy.consent.ledger.rows import Row, content_of, linked
 from embedproxy.consent.ledger.seal import Seal
 from embedproxy.consent.ledger.tables import chains, heads, notices, records
 from embedproxy.errors import LedgerError
+
+log = logging.getLogger("embedproxy.ledger")
 
 SOFTWARE = f"embedproxy {__version__}"
 BATCH = 512  # records in one commit: enough that the disk no longer counts, few enough that nobody waits
@@ -158,6 +161,7 @@ class SqlLedger:
             try:
                 await self._commit(entries)
             except LedgerError as error:
+                log.warning("%d records could not be written: %s", len(entries), error)
                 self._chain = None
                 self._texts.clear()
                 for entry in entries:

@@ -9,7 +9,6 @@ import shutil
 import socket
 import subprocess
 import tempfile
-import uuid
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -55,7 +54,7 @@ def postgres() -> Iterator[str]:
     try:
         _run(programs / "initdb", "-D", cluster, "-U", OWNER, "-A", "trust", "-E", "UTF8", "--no-locale")
         _run(programs / "pg_ctl", "-D", cluster, "-w", "-l", folder / "log", "-o", options, "start")
-        yield f"postgresql://{OWNER}@127.0.0.1:{port}"
+        yield f"postgresql://{OWNER}@127.0.0.1:{port}/postgres"
         _run(programs / "pg_ctl", "-D", cluster, "-w", "-m", "immediate", "stop")
     finally:
         shutil.rmtree(folder, ignore_errors=True)
@@ -63,18 +62,17 @@ def postgres() -> Iterator[str]:
 
 @pytest.fixture
 def postgres_url(postgres: str) -> str:
-    """The address of an empty database on that server."""
-    name = f"ledger_{uuid.uuid4().hex}"
+    """The address of its database, emptied: making a new one for each test costs a second and 7 MB."""
 
-    async def create() -> None:
-        place = f"{postgres}/postgres".replace("postgresql:", "postgresql+asyncpg:")
-        engine = create_async_engine(place, isolation_level="AUTOCOMMIT")
-        async with engine.connect() as connection:
-            await connection.execute(text(f"CREATE DATABASE {name}"))
+    async def empty() -> None:
+        engine = create_async_engine(postgres.replace("postgresql:", "postgresql+asyncpg:"))
+        async with engine.begin() as connection:
+            await connection.execute(text("DROP SCHEMA public CASCADE"))
+            await connection.execute(text("CREATE SCHEMA public"))
         await engine.dispose()
 
-    asyncio.run(create())
-    return f"{postgres}/{name}"
+    asyncio.run(empty())
+    return postgres
 
 
 @pytest.fixture

@@ -188,6 +188,8 @@ def test_the_wait_is_bounded(sqlite_url: str) -> None:
         ledger.gate = asyncio.Event()
         first = asyncio.ensure_future(ledger.append(record(), TEXT))
         await asyncio.sleep(0)
+        while ledger._queue:  # until the first is taken for its commit
+            await asyncio.sleep(0)
         with pytest.raises(LedgerError, match="in time"):
             await ledger.append(record(), TEXT)
         await asyncio.gather(first, return_exceptions=True)
@@ -207,6 +209,8 @@ def test_a_visitor_who_leaves_takes_nobody_along(sqlite_url: str) -> None:
         ledger.gate = asyncio.Event()
         presses = [asyncio.ensure_future(ledger.append(record(), TEXT)) for _ in range(3)]
         await asyncio.sleep(0)
+        while ledger._queue:  # until all are taken for one commit
+            await asyncio.sleep(0)
         presses[0].cancel()
         await asyncio.sleep(0)
         ledger.gate.set()
@@ -364,6 +368,27 @@ def test_no_value_stands_in_an_error(url: str) -> None:
             return repr(caught.value) + str(caught.value)
 
     assert "ca" * 16 not in asyncio.run(press())
+
+
+@pytest.mark.req("LED-1")
+def test_a_failed_commit_is_logged_without_values(url: str, caplog: pytest.LogCaptureFixture) -> None:
+    """The operator learns the reason, once for a commit, and nothing of the presses."""
+
+    async def press() -> None:
+        async with opened(url) as ledger:
+            await ledger.append(record(), TEXT)
+            await run(url, "DROP TABLE ledger_records")
+            await asyncio.gather(
+                *(ledger.append(record(provider="host:canary"), TEXT) for _ in range(3)),
+                return_exceptions=True,
+            )
+
+    with caplog.at_level("WARNING", logger="embedproxy.ledger"):
+        asyncio.run(press())
+    assert [entry.levelname for entry in caplog.records] == ["WARNING"]
+    assert "3 records" in caplog.text
+    assert "ledger_records" in caplog.text
+    assert "canary" not in caplog.text
 
 
 def test_the_ledger_of_a_folder_makes_its_own_key(tmp_path: Path) -> None:
