@@ -352,6 +352,17 @@ def test_forgetting_over_http_deletes_the_plain_cookies() -> None:
     assert names == ["embedproxy", "embedproxy-once"]
 
 
+@pytest.mark.req("COO-2")
+@pytest.mark.req("COO-5")
+def test_a_cookie_holds_the_grants_and_nothing_else() -> None:
+    """Version, provider, embed for once, time, notice, receipt: no visitor id that spans two grants."""
+    text = header(Grants((ONCE, ALWAYS)))
+    signer = Signer([NEW], salt="embedproxy.consent.v1", limit=READ_BYTES)
+    always, once = (signer.read(cookie.partition("=")[2]) for cookie in text.split("; "))
+    assert always == {"v": 1, "always": [["youtube", "", NOW, NOTICE, ALWAYS.receipt]]}
+    assert once == {"v": 1, "once": [["youtube", "youtube:jNQXAC9IVRw", NOW, NOTICE, ONCE.receipt]]}
+
+
 # -- size
 
 

@@ -49,6 +49,7 @@ def test_a_missing_ticket_is_refused() -> None:
         Tickets([NEW]).read(None)
 
 
+@pytest.mark.req("SEC-4")
 @given(st.data())
 def test_any_altered_character_is_refused(data: st.DataObject) -> None:
     """Each character counts."""

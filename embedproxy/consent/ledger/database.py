@@ -6,6 +6,7 @@ import asyncio
 import os
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
@@ -37,7 +38,7 @@ class Database:
         patience: seconds to wait for a connection, a lock or an answer.
 
     Raises:
-        SettingsError: the address is not one of a database that we know.
+        SettingsError: the address is not one of a database that we know, or its driver is missing.
     """
 
     def __init__(self, url: str | URL, *, patience: float = 5.0) -> None:
@@ -53,6 +54,13 @@ class Database:
                 key="ledger.url",
                 hint="Write it as sqlite:///path or postgresql://user:password@host/name.",
             ) from None
+        if self.path is None and find_spec("asyncpg") is None:
+            raise SettingsError(
+                "PostgreSQL's driver is not installed.",
+                code="E021",
+                key="ledger.url",
+                hint="Run: pip install 'embedproxy[postgres]'",
+            )
         self._patience = patience
         self._engine: AsyncEngine | None = None
         self._file: tuple[int, int] | None = None

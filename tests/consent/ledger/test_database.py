@@ -29,6 +29,13 @@ def test_an_address_of_another_kind_stops_the_start(url: str) -> None:
     assert caught.value.code == "E020"
 
 
+def test_a_missing_driver_stops_the_start(monkeypatch: pytest.MonkeyPatch) -> None:
+    """PostgreSQL is an extra: the complaint names the command that installs it."""
+    monkeypatch.setattr("embedproxy.consent.ledger.database.find_spec", lambda name: None)
+    with pytest.raises(SettingsError, match=r"embedproxy\[postgres\]"):
+        Database("postgresql://user@host/name")
+
+
 def test_a_newer_schema_is_left_alone(url: str) -> None:
     """An older embedproxy must not write into what it does not understand."""
     asyncio.run(run(url, "UPDATE ledger_version SET version_num = '9999'"))

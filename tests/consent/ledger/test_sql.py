@@ -221,6 +221,27 @@ def test_a_visitor_who_leaves_takes_nobody_along(sqlite_url: str) -> None:
     assert asyncio.run(verdict(sqlite_url)).flaws == ()
 
 
+def test_a_visitor_who_leaves_a_failing_commit_disturbs_nobody(tmp_path: Path) -> None:
+    """The others are told that it failed; whoever has gone is told nothing."""
+
+    async def press() -> None:
+        ledger = Counting(Database(f"sqlite:///{tmp_path}"), Seal([KEY]))
+        ledger.gate = asyncio.Event()
+        presses = [asyncio.ensure_future(ledger.append(record(), TEXT)) for _ in range(2)]
+        await asyncio.sleep(0)
+        while ledger._queue:  # until both are taken for one commit
+            await asyncio.sleep(0)
+        presses[0].cancel()
+        await asyncio.sleep(0)
+        ledger.gate.set()
+        gone, failed = await asyncio.gather(*presses, return_exceptions=True)
+        assert isinstance(gone, asyncio.CancelledError)
+        assert isinstance(failed, LedgerError)
+        await ledger.close()
+
+    asyncio.run(press())
+
+
 def test_closing_writes_what_waits(sqlite_url: str) -> None:
     """A server that stops answers the presses it has taken."""
 

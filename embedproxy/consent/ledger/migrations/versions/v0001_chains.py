@@ -1,4 +1,7 @@
-"""Chains of records, their heads and bases, and the notices' texts."""
+"""Chains of records, their heads and bases, and the notices' texts.
+
+There is no way back: it would drop the proof.
+"""
 
 from __future__ import annotations
 
@@ -55,9 +58,3 @@ def upgrade() -> None:
         sa.Column("hash", sa.String(64), primary_key=True),
         sa.Column("text", sa.LargeBinary, nullable=False),
     )
-
-
-def downgrade() -> None:
-    """Drop the tables, and with them the proof."""
-    for name in ("notices", "records", "bases", "heads", "chains"):
-        op.drop_table(f"ledger_{name}")
