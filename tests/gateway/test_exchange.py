@@ -427,7 +427,7 @@ async def test_a_slow_upstream_holds_the_client_back() -> None:
 
     async with playing(script) as upstream, asyncio.timeout(PATIENCE):
         scope = http_scope("POST", b"/", headers=sized(total))
-        task = asyncio.create_task(proxy_to(upstream.url)(scope, receive, send))  # type: ignore[arg-type]
+        task = asyncio.create_task(proxy_to(upstream.url)(scope, receive, send))
         await full.wait()
         assert taken < total // 2
         await task
