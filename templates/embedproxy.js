@@ -112,7 +112,8 @@
   });
 
   doc.addEventListener("securitypolicyviolation", (event) => {
-    if (event.disposition !== "enforce" || !/^(frame|child|object|default)-src/.test(event.effectiveDirective)) return;
+    if (event.disposition !== "enforce" || !/^http/.test(event.blockedURI)) return;
+    if (!/^(frame|child|object|default)-src/.test(event.effectiveDirective)) return;
     doc.querySelectorAll("iframe, embed, object").forEach((frame) => {
       const url = frame.src || frame.data;
       if (!url || !url.startsWith(event.blockedURI) || frame.dataset.embedproxy === "allow") return;
