@@ -113,7 +113,7 @@ def _from_header(content_type: str) -> str:
 
 
 def _from_meta(head: bytes) -> str:
-    label = _known(prescan(head))
+    label = next(filter(None, map(_known, prescan(head))), "")
     # Bytes in which a <meta> could be read are not UTF-16.
     return {"utf-16be": "utf-8", "utf-16le": "utf-8", "x-user-defined": "windows-1252"}.get(label, label)
 

@@ -106,11 +106,11 @@ class OpenElements:
         if name == "select" and not self._is_in_template:
             self._select = False
         if name == "template":
-            self._columns = False
             if self._inert:
                 self._inert -= 1
             else:
                 self._shadows = max(self._shadows - 1, 0)
+            self._columns = self._columns and self._is_in_template
 
     @property
     def _is_in_template(self) -> bool:

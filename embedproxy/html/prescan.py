@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 
 from embedproxy.html.grammar import TAG
 from embedproxy.html.tags import StartTag
@@ -15,27 +16,24 @@ _CHARSET = re.compile(
 )
 
 
-def prescan(head: bytes) -> str:
-    """Look for the first ``<meta>`` that names an encoding.
+def prescan(head: bytes) -> Iterator[str]:
+    """Look for ``<meta>`` tags that name an encoding.
 
     Args:
         head: the page's beginning; at most 1024 bytes of it count.
 
-    Returns:
-        The label as written, or an empty text. Whether it is a known one is for the caller to see.
+    Yields:
+        Labels as written. The first that is known to the reader counts.
     """
     head = head[:_LIMIT]
     at = head.find(b"<")
     while at >= 0:
         match = _COMMENT.match(head, at) or TAG.match(head, at) or _BOGUS.match(head, at)
-        if match and match.re is TAG and match.group(2).lower() == b"meta":
-            label = _label(StartTag("meta", at, match.end(), match.group(), "latin-1"))
-            if label:
-                return label
-        if head.startswith(b"<!--", at) and not match:
-            return ""
+        if match is None and head.startswith(b"<!--", at):
+            return
+        if match and match.re is TAG and not match.group(1) and match.group(2).lower() == b"meta":
+            yield _label(StartTag("meta", at, match.end(), match.group(), "latin-1"))
         at = head.find(b"<", match.end() if match else at + 1)
-    return ""
 
 
 def _label(tag: StartTag) -> str:

@@ -105,7 +105,8 @@ class Tokenizer:
         unfinished = len(self._text) - self._at
         if unfinished > TAG_LIMIT:
             raise RewriteError(f"a tag at byte {self._base + self._at} is longer than {TAG_LIMIT} bytes")
-        self._retry = self._fed + unfinished // 4 if unfinished > _PATIENCE else 0
+        later = min(unfinished // 4, TAG_LIMIT + 1 - unfinished)
+        self._retry = self._fed + later if unfinished > _PATIENCE else 0
         return self._out
 
     # -- markup: each mode reads one construct and returns False when it needs more bytes ------------------

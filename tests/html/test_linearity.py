@@ -1,0 +1,47 @@
+"""Hostile pages cost no more than their length."""
+
+from __future__ import annotations
+
+import time
+
+import pytest
+
+from tests.html.oracle import INTEREST, read
+
+REPEATED = {
+    "drawings": b"<svg>",
+    "drawings with content": b'<svg><path d="x"/>',
+    "unclosed comments": b"<!-- --",
+    "unclosed scripts": b"<script>",
+    "escaped scripts": b"<script><!--<script>",
+    "quotes": b"<a b=\"'",
+    "lone signs": b"<",
+    "unclosed end tags": b"</",
+    "noscript": b"<noscript><style>",
+    "templates": b"<template>",
+    "integration points": b"<svg><foreignObject><div>",
+    "stray end tags": b"<svg></b>",
+    "CDATA sections": b"<svg></b><![CDATA[>",
+    "patterns in text": b" style=",
+    "patterns in tags": b"<p style=x>",
+    "unsure raw text": b"<select><style>",
+}
+
+
+def cost(body: bytes, size: int) -> float:
+    """Seconds of this process for reading a page in chunks, the least of five."""
+    return min(_once(body, size) for _ in range(5))
+
+
+def _once(body: bytes, size: int) -> float:
+    begin = time.process_time()
+    read(body, INTEREST, [size] * (len(body) // size))
+    return time.process_time() - begin
+
+
+@pytest.mark.parametrize("size", [10**6, 64], ids=["whole", "chunks"])
+@pytest.mark.parametrize("piece", REPEATED.values(), ids=REPEATED.keys())
+def test_eight_times_the_page_costs_far_less_than_the_square(piece: bytes, size: int) -> None:
+    """Quadratic reading would cost sixty-four times as much; linear costs eight."""
+    short, long = piece * (4000 // len(piece)), piece * (32000 // len(piece))
+    assert cost(long, size) < 28 * cost(short, size) + 0.002
