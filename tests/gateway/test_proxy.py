@@ -158,14 +158,17 @@ async def test_a_large_body_passes_both_ways_unchanged() -> None:
 
     async def echo(wire: Wire) -> None:
         await wire.head()
-        body = b""
+        body = bytearray()
         while not body.endswith(b"\r\n0\r\n\r\n"):
-            body += await wire.reader.read(1 << 20)
+            piece = await wire.reader.read(1 << 20)
+            assert piece, f"broke off after {len(body)} bytes"
+            body += piece
         await wire.send(b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n" + body)
 
     def asked(port: int) -> bytes:
         connection = http.client.HTTPConnection("127.0.0.1", port, timeout=PATIENCE)
-        connection.request("POST", "/", body=iter([payload]), headers={"Transfer-Encoding": "chunked"})
+        headers = {"Transfer-Encoding": "chunked"}
+        connection.request("POST", "/", body=iter([payload]), headers=headers, encode_chunked=True)
         body = connection.getresponse().read()
         connection.close()
         return body
@@ -294,3 +297,17 @@ async def test_a_real_nginx_refuses_a_body_early(nginx: str) -> None:
     told = await ask(proxy, "POST", b"/page.html", b"x" * 2000, headers=headers)
     assert told.status == 413
     proxy.close()
+
+
+async def test_a_websocket_is_refused_before_its_handshake() -> None:
+    """Try again later (RFC 6455 section 7.4.1): the server makes a 403 of it."""
+    told: list[Any] = []
+
+    async def receive() -> dict[str, Any]:
+        return {"type": "websocket.connect"}
+
+    async def send(message: Any) -> None:
+        told.append(message)
+
+    await proxy_to("http://127.0.0.1:1")({"type": "websocket"}, receive, send)
+    assert told == [{"type": "websocket.close", "code": 1013, "reason": "not forwarded"}]
