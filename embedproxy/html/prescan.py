@@ -10,7 +10,7 @@ from embedproxy.html.tags import StartTag
 
 _LIMIT = 1024  # bytes; browsers look no further
 _COMMENT = re.compile(rb"<!--(?:-?>|.*?-->)", re.DOTALL)
-_BOGUS = re.compile(rb"<[!?/][^>]*>")
+_BOGUS = re.compile(rb"<(?:!(?!--)|[?/])[^>]*>")
 _CHARSET = re.compile(
     r"charset[\t\n\f\r ]*=[\t\n\f\r ]*(?:\"([^\"]*)\"|'([^']*)'|([^\t\n\f\r ;\"'][^\t\n\f\r ;]*))", re.I
 )

@@ -112,7 +112,8 @@ class Tokenizer:
     # -- markup: each mode reads one construct and returns False when it needs more bytes ------------------
 
     def _markup(self) -> bool:
-        ending = self._region.find(self._text, self._base) if self._region else None
+        region = self._region
+        ending = region.find(self._text, self._base) if region else None
         limit = len(self._text) if ending is None else max(ending, self._at)
         if self._elements.is_plain:
             self._at = self._skim.onward(self._at, limit)
@@ -121,7 +122,11 @@ class Tokenizer:
             self._at = limit if found < 0 else found
         if self._at < limit:
             return self._construct(limit)
-        return ending is not None and self._leave_region()
+        if region is None or ending is None:
+            return False
+        self._elements.merge(region.before)
+        self._region = None
+        return True
 
     def _construct(self, limit: int) -> bool:
         """Read what begins with the ``<`` at hand."""
@@ -200,12 +205,6 @@ class Tokenizer:
     def _is_last(self, limit: int) -> bool:
         """Whether the limit is the document's end, and not a region's."""
         return self._final and limit == len(self._text)
-
-    def _leave_region(self) -> bool:
-        if self._region:
-            self._elements.merge(self._region.before)
-        self._region = None
-        return True
 
     # -- tags ----------------------------------------------------------------------------------------------
 

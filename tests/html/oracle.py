@@ -106,7 +106,8 @@ def addresses_of(text: str, *, scripting: bool) -> set[str]:
         node: Any = waiting.pop()
         name, inside = getattr(node, "tag", None), True
         if name and node.namespace.name == "HTML":
-            found |= {node.attrs[key] for key in ("src", "data") if node.attrs.get(key)}
+            loads = name in INTEREST.names
+            found |= {node.attrs[key] for key in ("src", "data") if loads and node.attrs.get(key)}
             inside = name != "template"
             waiting += [node.shadow_root] if node.shadow_root is not None else []
         waiting += node.children if inside else []

@@ -20,6 +20,7 @@ LIVE = {
     "font with a colour": "<svg><font color=red><style></svg></style>$",
     "end of a paragraph": "<svg></p><![CDATA[>$]]>",
     "CDATA section in HTML inside a drawing": "<svg><desc><p><![CDATA[>$]]>",
+    "lone signs in a drawing": "<svg>< <3 <!--><!---><!x>$",
     "nested drawing": "<svg><svg></svg><style>$",
     "drawing closed from outside": "<div><svg><g></div><![CDATA[>$]]>",
     "drawing closed by a table cell": "<table><td><svg><desc><td><![CDATA[>$]]>",

@@ -25,6 +25,7 @@ from embedproxy.html.prescan import prescan
         (b"<meta http-equiv=content-type>", ""),
         (b"x < y <meta charset=a>", "a"),
         (b"<meta charset=a", ""),
+        (b"<!-- <p> <meta charset=a>", ""),
         (b" " * 1024 + b"<meta charset=a>", ""),
         (b"plain text", ""),
     ],

@@ -21,6 +21,7 @@ UNFINISHED = {
     "comment": "<!-- $",
     "comment at its first byte": "<!--",
     "tag": '<iframe src="$',
+    "lone sign and a tag": "< <i",
     "end tag": "</p a='$",
     "style": "<style>$",
     "style whose end tag is unfinished": "<style>$</style ",
