@@ -3,8 +3,8 @@
     python benchmarks/gateway_peers.py [--rounds 5] [--seconds 2] [--connections 16]
 
 Needs nginx and wrk. An nginx on core 0 serves two pages; each proxy runs alone on core 1 with one worker, and
-wrk shares core 0. What counts is the CPU time of the proxy's process tree (``/proc/*/task/*/schedstat``): on a
-busy machine it repeats within some 15 %, requests per second do not. The peers take turns in random order
+wrk shares core 0. What counts is the CPU time of the proxy's process tree (``/proc/*/task/*/schedstat``): on
+a busy machine it repeats within some 15 %, requests per second do not. The peers take turns in random order
 within each round; the table shows medians over the rounds.
 """
 
