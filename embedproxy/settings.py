@@ -69,6 +69,7 @@ class Settings(BaseSettings):
         data_dir: folder for the secret key and the ledger.
         secret_keys: signing keys, oldest to newest; the newest signs. Empty: one is made at the first start.
         first_party: further hosts that are the operator's own; sub-domains included.
+        strict: load nothing at all from hosts that are not the operator's own, known provider or not.
         forwarded_allow: addresses of front servers whose ``X-Forwarded-*`` and ``Forwarded`` are believed.
         operator: the controller.
         providers_dir: folder with the operator's own provider files.
@@ -91,6 +92,7 @@ class Settings(BaseSettings):
     data_dir: Path = Path("embedproxy-data")
     secret_keys: Annotated[tuple[SecretStr, ...], NoDecode] = ()
     first_party: Annotated[tuple[str, ...], NoDecode] = ()
+    strict: bool = False
     forwarded_allow: Annotated[tuple[str, ...], NoDecode] = ("127.0.0.1", "::1")
     operator: Operator = Operator()
     providers_dir: Path | None = None

@@ -26,7 +26,7 @@
     );
   };
   const open = (box) => {
-    for (let at = box.parentElement, i = 0; at && at !== doc.body && i < 3; at = at.parentElement, i++)
+    for (let at = (box.closest(".embedproxy-place") || box).parentElement, i = 0; at && at !== doc.body && i < 3; at = at.parentElement, i++)
       if (padded(at) || (getComputedStyle(at).position === "absolute" && padded(at.parentElement)))
         at.classList.add("embedproxy-open");
   };

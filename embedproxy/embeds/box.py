@@ -26,7 +26,9 @@ class Box:
         notice: what the visitor is told there.
     """
 
-    def __init__(self, policy: Policy, embed: Embed, anchor: str, *, root: str, back: str) -> None:
+    def __init__(
+        self, policy: Policy, embed: Embed, anchor: str, *, root: str, back: str, nested: bool = False
+    ) -> None:
         """Prepare a box.
 
         Args:
@@ -35,12 +37,14 @@ class Box:
             anchor: DOM id of this occurrence.
             root: our prefix, absolute where it must be.
             back: path and query of the page, for forms without JavaScript.
+            nested: it stands in a page inside the page; its forms lead the whole window.
         """
         self._policy = policy
         self._anchor = anchor
         self._root = root
         self._back = back
         self._form = ""
+        self._nested = nested
         self.embed = embed
         self.notice: Notice = policy.notice(embed)
 
@@ -67,7 +71,9 @@ class Box:
         """
         self._form = f"{self._anchor}-form"
         action = self._root + ("withdraw" if granted else "load")
-        return Markup('<form id="{}" method="post" action="{}"></form>').format(self._form, action)
+        return Markup('<form id="{}" method="post" action="{}" target="_self"></form>').format(
+            self._form, action
+        )
 
     def placeholder(self, assets: Markup = NO_ASSETS) -> Markup:
         """The box before a grant, with the stylesheet and the script where it is the page's first."""
@@ -87,6 +93,7 @@ class Box:
             "assets": assets,
             "back": self._back,
             "form_id": self._form,
+            "target": "_top" if self._nested else "_self",
             "lang_attr": "" if self.notice.lang == self.embed.lang else self.notice.lang,
             "notice": self.notice,
             "prefix": self._root,

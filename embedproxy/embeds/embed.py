@@ -33,8 +33,14 @@ class Embed:
 
     @property
     def provider(self) -> str:
-        """The provider's id, or ``host:`` and the host of an unknown third party."""
-        return self.claim.provider.id if self.claim else HOST + self.url.host
+        """Whose it is: an id, ``id@host`` for federated software, or ``host:`` and an unknown host.
+
+        Each instance of federated software has its own operator, and so its own grant.
+        """
+        if not self.claim:
+            return HOST + self.url.host
+        provider = self.claim.provider
+        return provider.id if provider.company.name else f"{provider.id}@{self.url.host}"
 
     @property
     def kind(self) -> str:

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 from embedproxy import urls
+from embedproxy.embeds.lazy import parked
 from embedproxy.embeds.page import Page
 from embedproxy.embeds.policy import Policy
 from embedproxy.embeds.recognise import frame_embed, is_allowed, is_hidden
-from embedproxy.embeds.verdict import Blank, Drop, Hold, Swap, SwapTag, Verdict
+from embedproxy.embeds.verdict import Drop, Hold, Swap, SwapTag, Verdict, Within, blank
 from embedproxy.html.tags import StartTag
+from embedproxy.urls import Url
 
 ADDRESS = {"iframe": "src", "frame": "src", "embed": "src", "object": "data"}
 VOID = frozenset({"embed", "frame"})
@@ -19,26 +23,36 @@ def judge_frame(tag: StartTag, page: Page, policy: Policy) -> Verdict | None:
     Returns:
         None for the operator's own frames and for those without an address.
     """
-    reference = tag.get(ADDRESS[tag.name]) or ""
-    url = page.resolve(reference)
+    url = next(_addresses(tag, page, policy), None)
+    if tag.name == "iframe" and tag.get("srcdoc") and (url is None or policy.is_own(url.host, page.host)):
+        return Within(next(at for at in tag.attributes if at.name == "srcdoc"))
     if url is None:
-        return _judge_local(tag, reference, page)
-    if policy.is_own(url.host, page.host):
+        return _judge_local(tag, page)
+    if policy.is_own(url.host, page.host) or is_allowed(tag):
         page.own_frames[url.origin] = None
         return None
-    if is_allowed(tag):
-        page.own_frames[url.origin] = None
-        return None
+    embed = frame_embed(url, tag, page, policy)
     if is_hidden(tag):
         return Drop()
-    embed = frame_embed(url, tag, page, policy)
     if tag.name == "object":  # its fallback content goes with it
         return Hold(whole=lambda _: Swap(embed), alone=SwapTag(embed))
     return Swap(embed)
 
 
-def _judge_local(tag: StartTag, reference: str, page: Page) -> Verdict | None:
+def _addresses(tag: StartTag, page: Page, policy: Policy) -> Iterator[Url]:
+    """What the frame shows: by its own attribute, else what a lazy loader will put there."""
+    url = page.resolve(tag.get(ADDRESS[tag.name]) or "")
+    if url:
+        yield url
+    for attribute in parked(tag):
+        later = page.resolve(attribute.value)
+        if later and attribute.value.strip() and not policy.is_own(later.host, page.host):
+            yield later
+
+
+def _judge_local(tag: StartTag, page: Page) -> Verdict | None:
     """A ``data:`` document can name any third party, and nobody would see it: it stays empty."""
+    reference = tag.get(ADDRESS[tag.name]) or ""
     if urls.scheme_of(reference, page.base or page.address.url.href) != "data":
         return None
-    return Blank(tuple(at for at in tag.attributes if at.name == ADDRESS[tag.name]))
+    return blank(*(at for at in tag.attributes if at.name == ADDRESS[tag.name]))

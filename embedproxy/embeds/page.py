@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from embedproxy import urls
 from embedproxy.consent.grants import Grants
@@ -37,6 +37,7 @@ class Page:
         frames: addresses of the frames that stand in it or that a press would put into it, in order.
         own_frames: addresses of foreign frames that the operator allowed by hand.
         granted: whether any embed of it was granted.
+        nested: whether it is the ``srcdoc`` of a frame, so that its forms lead the whole window.
         anchors: how often each embed occurred, so that DOM ids stay unique.
     """
 
@@ -47,6 +48,7 @@ class Page:
     frames: dict[str, None] = field(default_factory=dict)
     own_frames: dict[str, None] = field(default_factory=dict)
     granted: bool = False
+    nested: bool = False
     anchors: Counter[str] = field(default_factory=Counter)
     _langs: list[tuple[str, str | None]] = field(default_factory=list)
 
@@ -84,6 +86,10 @@ class Page:
     def resolve(self, reference: str) -> Url | None:
         """Resolve a reference as the browser would; None for anything but http and https."""
         return urls.parse(reference, self.base or self.address.url.href)
+
+    def inner(self) -> Page:
+        """The page inside a ``srcdoc``: another document, at the same address, for the same visitor."""
+        return replace(self, codec="utf-8", nested=True, _langs=[("html", self.lang)])
 
     def root(self, prefix: str) -> str:
         """Our own prefix; absolute where a ``base`` on another origin would mislead it."""

@@ -13,7 +13,6 @@ from embedproxy.embeds.embed import HOST, Embed
 from embedproxy.embeds.templates import Templates
 from embedproxy.notices.notice import Notice, Notices
 from embedproxy.providers.registry import Registry
-from embedproxy.providers.schema import Provider
 from embedproxy.settings import Settings
 from embedproxy.urls import Url, is_under, same_site
 
@@ -57,27 +56,32 @@ class Policy:
         """Whether a host is the operator's: the page's own site, or listed in ``first_party`` (LAW CFG-6)."""
         return same_site(host, page) or any(is_under(host, own) for own in self.settings.first_party)
 
-    def foreign_owner(self, url: Url, page: str) -> Provider | None:
-        """The provider that a resource's address belongs to, unless the host is the operator's own."""
-        return None if self.is_own(url.host, page) else self.registry.owner(url)
+    def is_foreign(self, url: Url, page: str) -> bool:
+        """Whether a resource must not be loaded: a provider's, or anybody's in strict mode (DESIGN §9)."""
+        if self.is_own(url.host, page):
+            return False
+        return self.settings.strict or self.registry.owner(url) is not None
 
     def hosts_of(self, providers: Iterable[str]) -> list[str]:
         """The hosts from which the frames of some providers come, an unknown third party's among them."""
         hosts: dict[str, None] = {}
         for name in providers:
             known = self.registry.providers.get(name)
-            hosts.update(dict.fromkeys(known.hosts if known else [name.removeprefix(HOST)]))
+            hosts.update(
+                dict.fromkeys(known.hosts if known else [name.removeprefix(HOST).rpartition("@")[2]])
+            )
         return list(hosts)
 
     def notice(self, embed: Embed) -> Notice:
         """The notice that stands at an embed."""
         if embed.claim:
-            return self.notices.notice(embed.claim.provider, embed.kind, embed.lang)
+            return self.notices.notice(embed.claim.provider, embed.kind, embed.lang, embed.url.host)
         return self.notices.generic(embed.url.host, embed.kind, embed.lang)
 
     def notice_of(self, ticket: Ticket) -> Notice | None:
         """The notice that would stand at a ticket's embed today; None when its provider is gone."""
         if ticket.provider.startswith(HOST):
             return self.notices.generic(ticket.provider.removeprefix(HOST), ticket.kind, ticket.lang)
-        provider = self.registry.providers.get(ticket.provider)
-        return self.notices.notice(provider, ticket.kind, ticket.lang) if provider else None
+        name, _, host = ticket.provider.partition("@")
+        provider = self.registry.providers.get(name)
+        return self.notices.notice(provider, ticket.kind, ticket.lang, host) if provider else None

@@ -6,7 +6,7 @@ import re
 from collections.abc import Callable, Sequence
 from typing import cast
 
-from markupsafe import Markup
+from markupsafe import Markup, escape
 
 from embedproxy.embeds import frames, resources
 from embedproxy.embeds.box import Box, asset_tags
@@ -16,12 +16,12 @@ from embedproxy.embeds.frames import judge_frame
 from embedproxy.embeds.marks import judge_mark
 from embedproxy.embeds.page import LANG_SCOPES, Page
 from embedproxy.embeds.policy import Policy
-from embedproxy.embeds.resources import judge_resource
-from embedproxy.embeds.scripts import judge_script
+from embedproxy.embeds.resources import clean_sheet, judge_resource
+from embedproxy.embeds.scripts import judge_script, judge_text
 from embedproxy.embeds.templates import ascii_bytes
-from embedproxy.embeds.verdict import Blank, Drop, Hold, Inside, Quote, Swap, SwapTag, Verdict
+from embedproxy.embeds.verdict import Amend, Drop, Hold, Inside, Quote, Swap, SwapTag, Verdict, Within
 from embedproxy.html.splicer import Splicer
-from embedproxy.html.tags import EndTag, RawText, StartTag, Token, Unclosed
+from embedproxy.html.tags import Attribute, EndTag, RawText, StartTag, Token, Unclosed
 from embedproxy.html.tokenizer import Interest, Tokenizer
 
 HELD_BYTES = 1 << 16  # how far an element may reach and still be judged whole
@@ -33,17 +33,17 @@ PLACE = (b'<applet class="embedproxy-place" code="">', b"</applet>")
 Judge = Callable[[StartTag, Page, Policy], Verdict | None]
 JUDGES: dict[str, Judge] = {
     **dict.fromkeys(frames.ADDRESS, judge_frame),
-    **dict.fromkeys(resources.LOADING, judge_resource),
     "blockquote": judge_mark,
     "script": judge_script,
 }
-NAMES = frozenset(JUDGES) | LANG_SCOPES | {"base", "form", "noscript"}
+NAMES = frozenset({*JUDGES, *resources.LOADING, *LANG_SCOPES, "base", "form", "meta", "noscript", "style"})
 
 
 def interest_of(policy: Policy) -> Interest:
     """What to look for in a page: what loads by itself, and what a provider's class marks."""
-    marks = "|".join(sorted(map(re.escape, policy.registry.marks)))
-    return Interest(names=NAMES, pattern=rf"\bclass[^>]*[\s\"'=](?:{marks})".encode())
+    marks = "|".join(sorted(map(re.escape, policy.registry.marks))) or r"\b\B"
+    pattern = resources.PATTERN + rf"|\bclass[^>]*[\s\"'=](?:{marks})".encode()
+    return Interest(names=NAMES, pattern=pattern)
 
 
 class Rewriter:
@@ -64,6 +64,7 @@ class Rewriter:
             StartTag | EndTag | Unclosed
         ] = []  # the tags of an element that is judged when its end is known
         self._hold = Hold(lambda _: None, None)  # how it is judged
+        self._texts: StartTag | None = None  # the script or style element whose text comes next
         self._depth = 0  # how many elements of its name are open
         self._in_form = False  # whether a form of the page is open: a form inside it would be ignored
         self._forms: list[Markup] = []  # forms of boxes inside it, which stand behind it
@@ -100,8 +101,8 @@ class Rewriter:
 
     def _see(self, token: Token) -> None:
         if isinstance(token, RawText):
-            return
-        if self._removed:
+            self._read(token)
+        elif self._removed:
             self._remove(token)
         elif self._held:
             self._keep(token)
@@ -124,9 +125,24 @@ class Rewriter:
             self.page.enter(tag.name, tag.get("lang") or tag.get("xml:lang"))
         elif tag.name == "form":
             self._in_form = True
-        verdict = JUDGES.get(tag.name, judge_mark)(tag, self.page, self._policy)
+        self._texts = tag if tag.name in ("script", "style") else None
+        judge = JUDGES.get(tag.name, judge_mark)
+        verdict = judge(tag, self.page, self._policy) or judge_resource(tag, self.page, self._policy)
         if verdict:
             self._apply(verdict, tag)
+
+    def _read(self, token: RawText) -> None:
+        """Judge the text of a script or a style sheet."""
+        tag, self._texts = self._texts, None
+        if tag is None or self._removed or self._held:
+            return
+        text = token.raw.decode("utf-8", "surrogateescape")  # goes back byte for byte, whatever the charset
+        if tag.name == "script":
+            cleaned = "" if judge_text(tag, text, self.page, self._policy) else text
+        else:
+            cleaned = clean_sheet(text, self.page, self._policy)
+        if cleaned != text:
+            self._splicer.replace(token.start, token.end, cleaned.encode("utf-8", "surrogateescape"))
 
     def _apply(self, verdict: Verdict, tag: StartTag) -> None:
         match verdict:
@@ -138,13 +154,27 @@ class Rewriter:
                 self._splicer.replace(tag.start, tag.end, self._box(embed))
             case Inside(embed):
                 self._splicer.replace(tag.end, tag.end, self._box(embed))
-            case Blank(attributes):
-                for attribute in attributes:
-                    self._splicer.replace(attribute.start, attribute.end, attribute.name.encode() + b'=""')
+            case Amend(changes):
+                for attribute, value in sorted(changes, key=lambda change: change[0].start):
+                    self._amend(attribute, value)
+            case Within(attribute):
+                self._amend(attribute, self._inner(attribute.value))
             case Hold():
                 self._hold, self._held, self._depth = verdict, [tag], 1
             case Quote():
                 raise AssertionError("a quotation is judged whole")
+
+    def _amend(self, attribute: Attribute, value: str) -> None:
+        if value != attribute.value:
+            written = ascii_bytes(f'{attribute.name}="{escape(value)}"')
+            self._splicer.replace(attribute.start, attribute.end, written)
+
+    def _inner(self, document: str) -> str:
+        """Rewrite the page inside a ``srcdoc``."""
+        inner = Rewriter(self.page.inner(), self._policy)
+        result = inner.feed(document.encode("utf-8", "surrogatepass")) + inner.close()
+        self.page.granted |= inner.page.granted
+        return result.decode("utf-8", "surrogatepass")
 
     # -- elements that go
 
@@ -224,9 +254,11 @@ class Rewriter:
     def _box(self, embed: Embed) -> bytes:
         """Draw the placeholder, or the frame where this visitor has granted it."""
         page, policy = self.page, self._policy
-        first = not page.has_embeds
+        first = page.nested or not page.has_embeds  # an inner page needs the stylesheet too
         root = page.root(policy.settings.prefix)
-        box = Box(policy, embed, page.anchor(embed.anchor), root=root, back=page.address.back)
+        box = Box(
+            policy, embed, page.anchor(embed.anchor), root=root, back=page.address.back, nested=page.nested
+        )
         page.frames[frame_of(embed).src] = None
         assets = asset_tags(policy, root) if first else Markup("")
         granted = page.grants.covers(embed.provider, embed.key) is not None

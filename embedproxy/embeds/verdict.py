@@ -36,10 +36,22 @@ class Inside:
 
 
 @dataclass(frozen=True, slots=True)
-class Blank:
-    """The element stays; these attributes lose their value, so that they load nothing."""
+class Amend:
+    """The element stays; some of its attributes get another value, so that they load nothing."""
 
-    attributes: tuple[Attribute, ...]
+    changes: tuple[tuple[Attribute, str], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Within:
+    """The element stays; an attribute holds a page of its own, which is rewritten."""
+
+    attribute: Attribute
+
+
+def blank(*attributes: Attribute) -> Amend:
+    """Take the value of some attributes away."""
+    return Amend(tuple((attribute, "") for attribute in attributes))
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,4 +74,4 @@ class Hold:
     alone: Verdict | None
 
 
-Verdict = Drop | Swap | SwapTag | Quote | Inside | Blank | Hold
+Verdict = Drop | Swap | SwapTag | Quote | Inside | Amend | Within | Hold

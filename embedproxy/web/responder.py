@@ -183,7 +183,7 @@ class Responder:
         page, policy = self._page, self._policy
 
         def is_foreign(url: Url) -> bool:
-            return policy.foreign_owner(url, page.host) is not None
+            return policy.is_foreign(url, page.host)
 
         headers = without(clean_links(headers, page.resolve, is_foreign), b"speculation-rules")
         lasting = [grant.provider for grant in page.grants.items if grant.extent == "always"]

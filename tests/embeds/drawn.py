@@ -56,6 +56,8 @@ def context(**changed: Any) -> dict[str, Any]:
         "asset_css": "/_embedproxy/static/embedproxy.0.css",
         "assets": Markup("<link /><script></script>"),
         "back": "/post?a=1&b=2",
+        "form_id": "",
+        "target": "_self",
         "frame": frame,
         "grants": [GRANT, GRANT | {"extent": "once", "until": "", "item": "1"}],
         "kind": "video",
