@@ -44,10 +44,11 @@ def bytewise(document: bytes) -> list[int]:
     return [1] * len(document)
 
 
-def random_sizes(document: bytes, seed: int) -> list[int]:
-    """Chunk sizes by chance, the same for the same seed."""
+def random_sizes(seed: int) -> Iterator[int]:
+    """Chunk sizes by chance without end, the same for the same seed."""
     chance = random.Random(seed)
-    return [chance.choice((1, 2, 3, 5, 8, 13, 100, 1000)) for _ in range(len(document))]
+    while True:
+        yield chance.choice((1, 2, 3, 5, 8, 13, 100, 1000))
 
 
 def starts(document: bytes | str, interest: Interest = INTEREST) -> list[str]:
