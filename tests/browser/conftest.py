@@ -11,6 +11,8 @@ from typing import Any
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, ViewportSize, sync_playwright
 
+from embedproxy import EmbedProxyMiddleware, Settings
+from embedproxy.operator.demo.blog import create_blog
 from tests.browser.internet import Internet
 from tests.browser.sites import Site
 
@@ -27,6 +29,7 @@ FLAGS = (
     # What Chromium asks its makers for by itself goes nowhere, so that the log holds pages' requests only.
     "--component-updater=url-source=http://127.0.0.1:9/",
     "--gaia-url=http://127.0.0.1:9/",
+    "--autofill-server-url=http://127.0.0.1:9/",
 )
 DESKTOP = (1280, 900)
 PATIENCE = 15_000  # milliseconds; a busy machine with two cores needs some
@@ -116,3 +119,9 @@ def site() -> Iterator[Sites]:
             return served.url
 
         yield serve
+
+
+@pytest.fixture
+def demo(site: Sites, settings: Settings) -> str:
+    """The address of the demo blog with embedproxy in front of it."""
+    return site(EmbedProxyMiddleware(create_blog(), settings=settings))
