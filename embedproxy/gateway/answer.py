@@ -192,9 +192,7 @@ class Answer:
         kept = b"keep-alive" in options if version == "1.0" else b"close" not in options
         self.reusable = kept and not self.until_close
         if self.reusable:
-            self.patience = next(
-                (_seconds(value) for name, value in self.headers if name == b"keep-alive"), None
-            )
+            self.patience = _seconds(dict(self.headers).get(b"keep-alive", b""))
 
 
 def _seconds(value: bytes) -> int | None:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+STATING = frozenset({b"content-length", b"transfer-encoding"})
+
 Headers = list[tuple[bytes, bytes]]
 
 
@@ -43,13 +45,13 @@ def framing_of(headers: Headers, version: str) -> Framing:
         FramingError: both headers, one of them twice, a coding other than ``chunked``, chunks in HTTP/1.0,
             or a length that is not plain digits.
     """
-    lengths = [value for name, value in headers if name == b"content-length"]
-    codings = [value for name, value in headers if name == b"transfer-encoding"]
-    if not lengths and not codings:
+    stated = [header for header in headers if header[0] in STATING]
+    if not stated:
         return UNFRAMED
-    if len(lengths) + len(codings) > 1:
+    if len(stated) > 1:
         raise FramingError("its length is stated more than once")
-    return _chunks(codings[0], version) if codings else Framing(length=_digits(lengths[0]))
+    name, value = stated[0]
+    return _chunks(value, version) if name == b"transfer-encoding" else Framing(length=_digits(value))
 
 
 def _chunks(coding: bytes, version: str) -> Framing:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import re
+import string
 from collections.abc import Iterable
 
 from embedproxy.gateway.forwarding import CLAIMS, WRITTEN
@@ -32,11 +32,16 @@ REQUEST_DROP = HOP_BY_HOP | {
     b"proxy",  # CGI programs read it as HTTP_PROXY (httpoxy)
 }
 
+_STRANGERS_DROP = REQUEST_DROP | CLAIMS
+_FRONTS_DROP = REQUEST_DROP | WRITTEN
+
 # `Connection: host` and the like would take away what the request means; such wishes are not granted.
 UNDROPPABLE = frozenset({b"host", b"content-length", b"cookie", b"authorization"})
 
-_NAMES = re.compile(rb"[!#$%&'*+\-.^_`|~0-9A-Za-z]*")  # tchar, RFC 9110 section 5.6.2
-_CONTROL = re.compile(rb"[\x00-\x08\x0a-\x1f\x7f]")
+_NOTHING: frozenset[bytes] = frozenset()
+# tchar, RFC 9110 section 5.6.2
+_TOKEN = b"!#$%&'*+-.^_`|~" + (string.digits + string.ascii_letters).encode()
+_CONTROL = bytes(code for code in (*range(0x20), 0x7F) if code != ord("\t"))
 
 
 class HeaderError(ValueError):
@@ -49,10 +54,12 @@ def check(headers: Headers) -> None:
     Raises:
         HeaderError: a name is no token, or a value holds CR, LF, NUL or another control character.
     """
-    # One search over all of them: joining is cheaper than a call per header.
-    if not _NAMES.fullmatch(b"".join([name for name, _ in headers])) or any(not name for name, _ in headers):
+    # All of them at once, by deleting what is looked for: much cheaper than a regular expression.
+    names = [name for name, _ in headers]
+    if not all(names) or b"".join(names).translate(None, _TOKEN):
         raise HeaderError("a header's name is not a token")
-    if _CONTROL.search(b"".join([value for _, value in headers])):
+    values = b"".join([value for _, value in headers])
+    if len(values.translate(None, _CONTROL)) != len(values):
         raise HeaderError("a header's value holds a control character")
 
 
@@ -60,8 +67,8 @@ def named_by_connection(headers: Iterable[tuple[bytes, bytes]]) -> frozenset[byt
     """The tokens of ``Connection``, in lower case: options, and names of further hop-by-hop headers."""
     values = [value for name, value in headers if name == b"connection"]
     if not values:
-        return frozenset()
-    return frozenset(token.strip().lower() for token in b",".join(values).split(b","))
+        return _NOTHING
+    return frozenset([token.strip().lower() for token in b",".join(values).split(b",")])
 
 
 def upstream_lines(headers: Headers, *, believed: bool) -> list[bytes]:
@@ -74,7 +81,7 @@ def upstream_lines(headers: Headers, *, believed: bool) -> list[bytes]:
     Returns:
         Lines without ``Host``, framing, hop-by-hop and forwarding headers; those are written separately.
     """
-    drop = REQUEST_DROP | (WRITTEN if believed else CLAIMS)
+    drop = _FRONTS_DROP if believed else _STRANGERS_DROP
     named = named_by_connection(headers) - UNDROPPABLE
     lines = []
     for name, value in headers:
@@ -92,7 +99,8 @@ def client_headers(headers: Headers, status: int) -> Headers:
         headers: as the upstream sent them, names in lower case.
         status: HTTP status code of the answer.
     """
-    drop = HOP_BY_HOP | named_by_connection(headers) - UNDROPPABLE
+    named = named_by_connection(headers)
+    drop = HOP_BY_HOP if named <= HOP_BY_HOP else HOP_BY_HOP | named - UNDROPPABLE
     if status in (204, 304):
         drop |= {b"content-length"}  # servers would wait for a body that cannot come
     return [header for header in headers if header[0] not in drop]

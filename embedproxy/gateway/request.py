@@ -146,7 +146,7 @@ def _switching(headers: Headers, *, bodiless: bool) -> bool:
     Raises:
         RequestRefused: a body comes with the offer.
     """
-    if all(name != b"upgrade" for name, _ in headers) or b"upgrade" not in named_by_connection(headers):
+    if b"upgrade" not in dict(headers) or b"upgrade" not in named_by_connection(headers):
         return False
     if not bodiless:
         raise RequestRefused("a request with a body offers to switch protocols")
@@ -156,13 +156,13 @@ def _switching(headers: Headers, *, bodiless: bool) -> bool:
 def _expects(headers: Headers, version: str) -> bool:
     if version == "1.0":
         return False  # RFC 9110 section 10.1.1: such an expectation is ignored
-    return any(name == b"expect" and value.lower() == b"100-continue" for name, value in headers)
+    return dict(headers).get(b"expect", b"").lower() == b"100-continue"
 
 
 def _framing_lines(framing: Framing, headers: Headers, *, expects: bool) -> list[bytes]:
     lines = [b"expect: 100-continue"] if expects else []
     if framing.chunked:
         return [*lines, b"transfer-encoding: chunked"]
-    if framing.length or any(name == b"content-length" for name, _ in headers):
+    if framing.length or b"content-length" in dict(headers):
         return [*lines, b"content-length: %d" % (framing.length or 0)]
     return lines
