@@ -57,6 +57,37 @@ class Timeouts(BaseModel):
     write: float = Field(60.0, gt=0)
 
 
+class LedgerChoice(BaseModel):
+    """Where and how long the proof of grants is kept (GDPR Art. 7(1), LAW §3.2).
+
+    Attributes:
+        url: empty for SQLite in ``data_dir``; ``postgresql://user:password@host/name`` for several machines;
+            ``off`` keeps no proof at all.
+        keys: the ledger's keys, oldest to newest, which several machines share. Empty: one is made in
+            ``data_dir`` at the first start.
+        years: full years that a record is kept after its own, to a year's end (§§ 195, 199 BGB; unverified for
+            other countries); ``embedproxy ledger prune`` removes older ones.
+        receipts: whether each grant has a random number, by which the visitor can prove it.
+    """
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    url: SecretStr = SecretStr("")
+    keys: Annotated[tuple[SecretStr, ...], NoDecode] = ()
+    years: int = Field(3, ge=0, le=30)
+    receipts: bool = True
+
+    @field_validator("keys", mode="before")
+    @classmethod
+    def _split(cls, value: Any) -> Any:
+        return _parts(value)
+
+    @property
+    def off(self) -> bool:
+        """Whether no proof is kept."""
+        return self.url.get_secret_value() == "off"
+
+
 class Settings(BaseSettings):
     """Every setting with its default: an empty configuration is the most private one (LAW CFG-4).
 
@@ -72,6 +103,11 @@ class Settings(BaseSettings):
         strict: load nothing at all from hosts that are not the operator's own, known provider or not.
         forwarded_allow: addresses of front servers whose ``X-Forwarded-*`` and ``Forwarded`` are believed.
         operator: the controller.
+        sensitive: the site's topics let personal matters be guessed: no ``always``, one more sentence (LAW
+            CFG-7).
+        audience: ``children``: no ``always`` (LAW KID-1).
+        ledger: where the proof of grants is kept; ``"sqlite"`` and ``"off"`` may stand for the whole table.
+        gpc_file: whether ``/.well-known/gpc.json`` is served where the site has none (LAW SIG-3).
         providers_dir: folder with the operator's own provider files.
         templates_dir: folder with the operator's own templates; a file there replaces ours of that name.
         always_days: how long an ``always`` grant lasts, in days (CNIL: six months).
@@ -95,6 +131,10 @@ class Settings(BaseSettings):
     strict: bool = False
     forwarded_allow: Annotated[tuple[str, ...], NoDecode] = ("127.0.0.1", "::1")
     operator: Operator = Operator()
+    sensitive: bool = False
+    audience: Literal["everyone", "children"] = "everyone"
+    ledger: Annotated[LedgerChoice, NoDecode] = LedgerChoice()
+    gpc_file: bool = True
     providers_dir: Path | None = None
     templates_dir: Path | None = None
     always_days: int = Field(180, ge=1, le=400)
@@ -108,11 +148,18 @@ class Settings(BaseSettings):
     @classmethod
     def _split(cls, value: Any) -> Any:
         """Read a comma-separated list, as environment variables hold it."""
-        return (
-            tuple(part.strip() for part in value.split(",") if part.strip())
-            if isinstance(value, str)
-            else value
-        )
+        return _parts(value)
+
+    @field_validator("ledger", mode="before")
+    @classmethod
+    def _ledger(cls, value: Any) -> Any:
+        """Let one word or address stand for the table, as in ``EMBEDPROXY_LEDGER=off``."""
+        return {"url": "" if value == "sqlite" else value} if isinstance(value, str) else value
+
+    @property
+    def offers_always(self) -> bool:
+        """Whether a visitor may allow a provider for good."""
+        return not self.sensitive and self.audience != "children"
 
     @field_validator("prefix")
     @classmethod
@@ -138,6 +185,13 @@ class Settings(BaseSettings):
                 f"each key needs at least {SECRET_KEY_BYTES} bytes; make one: openssl rand -hex 32"
             )
         return value
+
+
+def _parts(value: Any) -> Any:
+    """Split a comma-separated list; anything but text is left as it is."""
+    return (
+        tuple(part.strip() for part in value.split(",") if part.strip()) if isinstance(value, str) else value
+    )
 
 
 def load_settings(file: Path | None = None, **overrides: Any) -> Settings:

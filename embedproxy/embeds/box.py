@@ -77,8 +77,14 @@ class Box:
 
     def placeholder(self, assets: Markup = NO_ASSETS) -> Markup:
         """The box before a grant, with the stylesheet and the script where it is the page's first."""
-        link = link_of(self.embed) if self._policy.settings.link_out else ""
-        own = {"link": link, "kind": self.embed.kind, "title": self.embed.title, "offer_always": True}
+        settings = self._policy.settings
+        link = link_of(self.embed) if settings.link_out else ""
+        own = {
+            "link": link,
+            "kind": self.embed.kind,
+            "title": self.embed.title,
+            "offer_always": settings.offers_always,
+        }
         return self._render("placeholder.html", own, assets)
 
     def frame(self, assets: Markup = NO_ASSETS, *, autoplay: bool = False) -> Markup:

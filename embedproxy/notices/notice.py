@@ -80,23 +80,36 @@ class Notice:
             "hash": self.hash,
         }
 
+    @property
+    def text(self) -> bytes:
+        """The notice as the ledger keeps it: its SHA-256 is ``hash`` (LAW LED-4)."""
+        return canonical(self.as_json())
+
 
 def _link(link: tuple[str, str] | None) -> dict[str, str] | None:
     return {"label": link[0], "url": link[1]} if link else None
+
+
+def canonical(document: Mapping[str, object]) -> bytes:
+    """Write a notice given as JSON in the one way that its hash is over: sorted keys, no spaces, UTF-8.
+
+    Args:
+        document: what ``Notice.as_json`` returns; its own ``hash`` is left out.
+    """
+    shown = {key: value for key, value in document.items() if key != "hash"}
+    return json.dumps(shown, sort_keys=True, separators=(",", ":"), ensure_ascii=False).encode()
 
 
 def hash_of(document: Mapping[str, object]) -> str:
     """Compute the hash of a notice given as JSON, so that anybody can check it.
 
     Args:
-        document: what ``Notice.as_json`` returns; its own ``hash`` is left out.
+        document: what ``Notice.as_json`` returns.
 
     Returns:
-        SHA-256 of its canonical JSON (sorted keys, no spaces, UTF-8), 64 hex digits.
+        SHA-256 of its canonical JSON, 64 hex digits.
     """
-    shown = {key: value for key, value in document.items() if key != "hash"}
-    canonical = json.dumps(shown, sort_keys=True, separators=(",", ":"), ensure_ascii=False)
-    return hashlib.sha256(canonical.encode()).hexdigest()
+    return hashlib.sha256(canonical(document)).hexdigest()
 
 
 class Notices:
@@ -240,4 +253,5 @@ def load_notices(settings: Settings, providers: Mapping[str, Provider]) -> Notic
         operator=settings.operator,
         always_days=settings.always_days,
         transfers=settings.transfers,
+        sensitive=settings.sensitive,
     )

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import secrets
 import time
 from collections.abc import Callable
@@ -11,13 +10,17 @@ from dataclasses import dataclass, field
 from embedproxy.consent.cookies import GrantCookies
 from embedproxy.consent.grants import NOTICE_DIGITS, Extent, Grant, Grants
 from embedproxy.consent.keys import load_keys
-from embedproxy.consent.ledger import Control, Ledger, NoLedger, Record
+from embedproxy.consent.ledger import Control, Ledger, Record
+from embedproxy.consent.ledger.choice import chosen_ledger, chosen_seal
+from embedproxy.consent.ledger.seal import Seal
 from embedproxy.consent.tickets import Ticket, Tickets
 from embedproxy.embeds.policy import Policy
 from embedproxy.embeds.templates import Templates
 from embedproxy.notices.notice import Notice, load_notices
 from embedproxy.providers.loader import load_providers
 from embedproxy.settings import Settings
+
+NO_RECEIPT = "0" * 32  # in the cookie of a grant whose operator issues none: it tells nobody anything
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,6 +32,7 @@ class Desk:
         policy: what decides about embeds.
         cookies: where grants travel.
         ledger: where they are recorded.
+        seal: signs receipts; None where none are issued.
         clock: gives Unix seconds.
     """
 
@@ -36,14 +40,19 @@ class Desk:
     policy: Policy
     cookies: GrantCookies
     ledger: Ledger
+    seal: Seal | None = None
     clock: Callable[[], float] = field(default=time.time)
 
     @classmethod
     def of(cls, settings: Settings, ledger: Ledger | None = None) -> Desk:
         """Put everything together.
 
+        Args:
+            settings: what the operator set.
+            ledger: another ledger than the settings name.
+
         Raises:
-            SettingsError: the secret key cannot be made or read.
+            SettingsError: a key cannot be made or read, or the ledger's address is wrong.
             ProviderError: a provider file is wrong.
             NoticeError: there is no notice in the configured language.
         """
@@ -57,7 +66,7 @@ class Desk:
             once_hours=settings.once_hours,
             is_current=notices.is_current,
         )
-        return cls(settings, policy, cookies, ledger or NoLedger())
+        return cls(settings, policy, cookies, ledger or chosen_ledger(settings), chosen_seal(settings))
 
     def grants(self, cookie: str, *, secure: bool) -> Grants:
         """What the visitor has granted, by the Cookie header; any doubt is nothing."""
@@ -75,14 +84,16 @@ class Desk:
         Raises:
             LedgerError: it could not be recorded; nothing is granted then.
         """
-        at, receipt = int(self.clock()), secrets.token_hex(16)
+        at = int(self.clock())
+        receipt = secrets.token_hex(16) if self.settings.ledger.receipts else ""
         embed = ticket.embed if extent == "once" else ""
         record = Record(
             at, "grant", ticket.provider, extent, embed, notice.hash, notice.lang, "load-button", receipt,
             notice.version,
         )  # fmt: skip
-        await self.ledger.append(record, json.dumps(notice.as_json(), ensure_ascii=False).encode())
-        return grants.with_(Grant(ticket.provider, extent, embed, at, notice.hash[:NOTICE_DIGITS], receipt))
+        await self.ledger.append(record, notice.text)
+        kept, shown = notice.hash[:NOTICE_DIGITS], receipt or NO_RECEIPT
+        return grants.with_(Grant(ticket.provider, extent, embed, at, kept, shown))
 
     async def withdraw(self, grants: Grants, provider: str, control: Control, lang: str) -> Grants:
         """Record the withdrawal of everything that a provider was allowed, and take it back.
@@ -93,9 +104,8 @@ class Desk:
         """
         at = int(self.clock())
         for old in grants.of(provider):
+            receipt = "" if old.receipt == NO_RECEIPT else old.receipt
             await self.ledger.append(
-                Record(
-                    at, "withdraw", provider, old.extent, old.embed, old.notice, lang, control, old.receipt
-                )
+                Record(at, "withdraw", provider, old.extent, old.embed, old.notice, lang, control, receipt)
             )
         return grants.without(provider)

@@ -15,9 +15,11 @@ from embedproxy.web.answers import Answers
 from embedproxy.web.asked import address_of, may_be_page, site_url
 from embedproxy.web.desk import Desk
 from embedproxy.web.headers import Headers, joined, joined_cookies, without
+from embedproxy.web.lifespan import run_lifespan
 from embedproxy.web.responder import Responder
 from embedproxy.web.routes import routes
 from embedproxy.web.validators import upstream_tags
+from embedproxy.web.wellknown import GpcFile, wants_signals
 
 log = logging.getLogger("embedproxy")
 
@@ -41,7 +43,7 @@ class EmbedProxyMiddleware:
         ledger: where grants are recorded; the one of the settings where it is left out.
 
     Raises:
-        SettingsError: the secret key cannot be made or read.
+        SettingsError: a key cannot be made or read, or the ledger's address is wrong.
         ProviderError: a provider file is wrong.
     """
 
@@ -57,19 +59,15 @@ class EmbedProxyMiddleware:
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer one request, or pass it on to the site."""
         if scope["type"] == "lifespan":
-            await self._lifespan(scope, receive, send)
+            await run_lifespan(self.app, self.desk.ledger, scope, receive, send)
         elif scope["type"] != "http":
             await self.app(scope, receive, send)
         elif scope["path"].startswith(self.desk.settings.prefix):
             await self._own(scope, receive, send)
+        elif self.desk.settings.gpc_file and wants_signals(scope):
+            await self._site(scope, receive, GpcFile(scope, send))
         else:
             await self._site(scope, receive, send)
-
-    async def _lifespan(self, scope: Scope, receive: Receive, send: Send) -> None:
-        try:
-            await self.app(scope, receive, send)
-        finally:
-            await self.desk.ledger.close()
 
     async def _site(self, scope: Scope, receive: Receive, send: Send) -> None:
         desk = self.desk

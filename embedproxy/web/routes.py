@@ -47,7 +47,8 @@ class Routes:
         notice = self._desk.policy.notice_of(ticket)
         if notice is None or notice.hash != ticket.notice:
             return self._stale(visit, ticket)
-        extent: Extent = "always" if "always" in visit.fields and not visit.objects else "once"
+        lasting = "always" in visit.fields and self._desk.settings.offers_always and not visit.objects
+        extent: Extent = "always" if lasting else "once"
         box = self._box(visit, ticket)
         grants = await self._desk.grant(visit.grants, ticket, extent, notice)
         if visit.in_place:

@@ -1,0 +1,62 @@
+"""The ledger that the operator chose in the settings."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from embedproxy.consent.keys import load_ledger_keys
+from embedproxy.consent.ledger.record import Ledger, NoLedger
+from embedproxy.consent.ledger.seal import Seal
+from embedproxy.errors import SettingsError
+from embedproxy.settings import Settings
+
+if TYPE_CHECKING:
+    from embedproxy.consent.ledger.sql import SqlLedger
+
+
+def chosen_ledger(settings: Settings) -> Ledger:
+    """Put the ledger together; nothing is opened before its first use.
+
+    Raises:
+        SettingsError: its address or a key is wrong, or the key file cannot be made or read.
+    """
+    return NoLedger() if settings.ledger.off else kept_ledger(settings)
+
+
+def kept_ledger(settings: Settings) -> SqlLedger:
+    """Put together the ledger of an operator who keeps one, for whoever wants to look into it.
+
+    Raises:
+        SettingsError: none is kept; or as ``chosen_ledger``.
+    """
+    if settings.ledger.off:
+        raise SettingsError(
+            "ledger.url: no ledger is kept.", code="E022", key="ledger.url", hint='It is set to "off".'
+        )
+    from embedproxy.consent.ledger.sql import open_ledger  # a third of a second, for those who need it
+
+    return open_ledger(settings.data_dir, url=settings.ledger.url.get_secret_value(), keys=_given(settings))
+
+
+def chosen_seal(settings: Settings) -> Seal | None:
+    """The seal of the ledger, which signs receipts too; None where no ledger is kept, or no receipts.
+
+    Raises:
+        SettingsError: a key is wrong, or the key file cannot be made or read.
+    """
+    if settings.ledger.off or not settings.ledger.receipts:
+        return None
+    return full_seal(settings)
+
+
+def full_seal(settings: Settings) -> Seal:
+    """The seal with every key of the ledger, for checking what it once signed.
+
+    Raises:
+        SettingsError: a key is wrong, or the key file cannot be made or read.
+    """
+    return Seal(load_ledger_keys(settings.data_dir, _given(settings)))
+
+
+def _given(settings: Settings) -> tuple[str, ...]:
+    return tuple(key.get_secret_value() for key in settings.ledger.keys)
