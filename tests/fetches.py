@@ -71,18 +71,21 @@ def fetches(page: bytes | str, page_url: str, *, scripting: bool, encoding: str 
     options = {"transport_encoding": encoding} if encoding and isinstance(page, bytes) else {}
     parser = html5lib.HTMLParser(namespaceHTMLElements=True)
     tree = parser.parse(page, scripting=scripting, **options)
-    base = next((tag.get("href") for tag in tree.iter(f"{XHTML}base") if tag.get("href") is not None), None)
-    resolved = urls.parse(base, page_url) if base else None
-    found = list(_of_tree(tree, resolved.href if resolved else page_url, page_url, scripting))
-    return found
+    return list(_of_tree(tree, page_url, scripting))
 
 
-def _of_tree(tree: Element, base: str, page_url: str, scripting: bool) -> Iterator[Fetch]:
+def _of_tree(tree: Element, page_url: str, scripting: bool) -> Iterator[Fetch]:
+    """Read in document order: a base counts for what follows it, as when a browser parses."""
+    page, base = urls.parse(page_url), ""
+    assert page
     for element in _live(tree):
         name = str(element.tag).rpartition("}")[2].lower()
+        if name == "base" and not base and element.get("href") is not None:
+            found = urls.parse(element.get("href"), page_url)
+            base = found.href if found else page_url
         for attribute, reference in _references(element, name):
-            url = urls.parse(reference, base)
-            if url and not urls.same_site(url.host, urls.parse(page_url).host):  # type: ignore[union-attr]
+            url = urls.parse(reference, base or page_url)
+            if url and not urls.same_site(url.host, page.host):
                 yield Fetch(name, attribute, url)
         if name == "iframe" and element.get("srcdoc"):
             yield from fetches(element.get("srcdoc"), page_url, scripting=scripting)

@@ -23,6 +23,8 @@ def judge_frame(tag: StartTag, page: Page, policy: Policy) -> Verdict | None:
     Returns:
         None for the operator's own frames and for those without an address.
     """
+    if tag.foreign:  # an unknown element of SVG or MathML: it shows nothing
+        return None
     url = next(_addresses(tag, page, policy), None)
     if tag.name == "iframe" and tag.get("srcdoc") and (url is None or policy.is_own(url.host, page.host)):
         return Within(next(at for at in tag.attributes if at.name == "srcdoc"))

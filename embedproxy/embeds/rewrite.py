@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Sequence
+from functools import partial
+from html import unescape
 from typing import cast
 
 from markupsafe import Markup, escape
@@ -126,6 +128,9 @@ class Rewriter:
         elif tag.name == "form":
             self._in_form = True
         self._texts = tag if tag.name in ("script", "style") else None
+        if self._texts and (tag.foreign or tag.doubtful):
+            self._apply(Hold(whole=partial(self._unread, tag), alone=None), tag)
+            return
         judge = JUDGES.get(tag.name, judge_mark)
         verdict = judge(tag, self.page, self._policy) or judge_resource(tag, self.page, self._policy)
         if verdict:
@@ -143,6 +148,14 @@ class Rewriter:
             cleaned = clean_sheet(text, self.page, self._policy)
         if cleaned != text:
             self._splicer.replace(token.start, token.end, cleaned.encode("utf-8", "surrogateescape"))
+
+    def _unread(self, tag: StartTag, content: bytes) -> Verdict | None:
+        """Judge a script or style element whose content was read as markup: it goes whole, or stays."""
+        text = unescape(content.decode("utf-8", "surrogateescape"))
+        if tag.name == "style":
+            return Drop() if clean_sheet(text, self.page, self._policy) != text else None
+        goes = judge_script(tag, self.page, self._policy) or judge_text(tag, text, self.page, self._policy)
+        return Drop() if goes else None
 
     def _apply(self, verdict: Verdict, tag: StartTag) -> None:
         match verdict:
@@ -222,6 +235,8 @@ class Rewriter:
                 self._splicer.replace(first.start, last.end, self._box(embed))
             case Quote(embed):
                 self._quote(embed, tokens)
+            case Drop():
+                self._splicer.replace(first.start, last.end, b"")
             case _:
                 self._replay(tokens[1:])
 

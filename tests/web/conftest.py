@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import gzip
 import re
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Mapping
 from dataclasses import dataclass, field
 from html import unescape
 
@@ -79,12 +79,15 @@ class Visitor:
         return await self.client.get(path, headers={"accept": "text/html", **named})
 
     async def press(
-        self, page: httpx.Response, action: str = "load", fields: dict[str, str] | None = None, **headers: str
+        self,
+        page: httpx.Response,
+        action: str = "load",
+        fields: Mapping[str, str] | None = None,
+        headers: Mapping[str, str] | None = None,
     ) -> httpx.Response:
         """Send the first form of a page that leads to this action."""
         form = form_of(page.text, action)
-        sent = {"sec-fetch-site": "same-origin", "origin": ORIGIN}
-        sent |= {name.replace("_", "-"): value for name, value in headers.items()}
+        sent = {"sec-fetch-site": "same-origin", "origin": ORIGIN, **(headers or {})}
         path = f"/_embedproxy/{action}"
         return await self.client.post(path, data={**form, **(fields or {})}, headers=sent)
 

@@ -156,7 +156,7 @@ async def test_a_press_under_an_old_notice_shows_the_new_one_and_grants_nothing(
     page = await visitor.get()
     transport = httpx.ASGITransport(make_app(operator={"name": "Neuer Verein", "privacy_url": "/neu"}))
     async with httpx.AsyncClient(transport=transport, base_url=ORIGIN) as client:
-        answer = await Visitor(client).press(page, **IN_PLACE)
+        answer = await Visitor(client).press(page, headers=IN_PLACE)
     assert answer.status_code == 409
     assert "Bitte entscheiden Sie neu" in answer.json()["status"]
     assert "/neu" in answer.json()["html"]
@@ -239,13 +239,13 @@ async def test_the_way_back_never_leads_elsewhere(visitor: Visitor, back: str) -
 async def test_the_referrer_of_this_site_wins_over_the_form(visitor: Visitor) -> None:
     """A fragment that a script fetched has an address of its own."""
     page = await visitor.get("/fragment")
-    answer = await visitor.press(page, referer=f"{ORIGIN}/whole?x=1")
+    answer = await visitor.press(page, headers={"referer": f"{ORIGIN}/whole?x=1"})
     assert answer.headers["location"].startswith("/whole?x=1#")
 
 
 async def test_the_script_gets_the_frame_for_a_swap_in_place(visitor: Visitor) -> None:
     """It plays at once; nothing else of the page travels."""
-    answer = await visitor.press(await visitor.get(), **IN_PLACE)
+    answer = await visitor.press(await visitor.get(), headers=IN_PLACE)
     html = unescape(answer.json()["html"])
     assert "autoplay=1" in html
     assert "<link" not in html
@@ -255,7 +255,7 @@ async def test_the_script_gets_the_frame_for_a_swap_in_place(visitor: Visitor) -
 async def test_another_frame_is_given_only_where_a_grant_covers_it(visitor: Visitor, site: Site) -> None:
     """After "always" the script asks for the other embeds of the provider; it grants nothing itself."""
     page = await visitor.get()
-    assert (await visitor.press(page, fields={}, **IN_PLACE)).status_code == 200
+    assert (await visitor.press(page, headers=IN_PLACE)).status_code == 200
     ticket = form_of(page.text, "load")
     sent = {"sec-fetch-site": "same-origin", **IN_PLACE}
     covered = await visitor.client.post("/_embedproxy/frame", data=ticket, headers=sent)
@@ -291,7 +291,7 @@ async def test_a_signal_against_sharing_lets_a_single_embed_load_and_nothing_las
     visitor: Visitor, signal: dict[str, str]
 ) -> None:
     """A specific act beats a general signal; a lasting permission does not."""
-    answer = await visitor.press(await visitor.get(), fields={"always": "1"}, **signal)
+    answer = await visitor.press(await visitor.get(), fields={"always": "1"}, headers=signal)
     assert "Max-Age=0" in cookie_lines(answer)["__Host-embedproxy"]
     assert "Max-Age" not in cookie_lines(answer)["__Host-embedproxy-once"]
 
