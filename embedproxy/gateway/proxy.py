@@ -77,10 +77,9 @@ class Proxy:
             self._pool = None
 
     def _pool_here(self) -> Pool:
-        """The pool of the running event loop."""
-        loop = asyncio.get_running_loop()
-        if self._pool is None or self._pool.loop is not loop:
-            self._pool = Pool(self._address, self._timeouts, loop)
+        """The pool, made anew when its event loop has ended (asking which one runs costs a system call)."""
+        if self._pool is None or self._pool.loop.is_closed():
+            self._pool = Pool(self._address, self._timeouts, asyncio.get_running_loop())
         return self._pool
 
 
