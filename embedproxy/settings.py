@@ -65,8 +65,8 @@ class LedgerChoice(BaseModel):
             ``off`` keeps no proof at all.
         keys: the ledger's keys, oldest to newest, which several machines share. Empty: one is made in
             ``data_dir`` at the first start.
-        years: full years that a record is kept after its own, to a year's end (§§ 195, 199 BGB; unverified for
-            other countries); ``embedproxy ledger prune`` removes older ones.
+        years: full years that a record is kept after its own, to a year's end (§§ 195, 199 BGB; unverified
+            for other countries); ``embedproxy ledger prune`` removes older ones.
         receipts: whether each grant has a random number, by which the visitor can prove it.
     """
 

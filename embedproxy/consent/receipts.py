@@ -95,7 +95,7 @@ def verify(text: str | bytes, seal: Seal) -> Receipt:
 def _document(receipt: Receipt) -> dict[str, Any]:
     """The receipt for people: times can be read, everything else is as it is."""
     document = {"schema": SCHEMA} | asdict(receipt)
-    return document | {name: _instant(document[name]) for name in ("given", "expires")}
+    return document | {name: instant(document[name]) for name in ("given", "expires")}
 
 
 def _signature(shown: Mapping[str, Any], seal: Seal, key: str) -> str:
@@ -125,9 +125,10 @@ def _receipt(document: Mapping[str, Any]) -> Receipt:
     return Receipt(**values | {name: _seconds(values[name]) for name in ("given", "expires")})
 
 
-def _instant(at: int) -> str:
+def instant(at: int) -> str:
+    """Write a time as RFC 3339 in UTC, to the second."""
     return datetime.fromtimestamp(at, UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
 
 
-def _seconds(instant: str) -> int:
-    return int(datetime.fromisoformat(instant).timestamp())
+def _seconds(written: str) -> int:
+    return int(datetime.fromisoformat(written).timestamp())

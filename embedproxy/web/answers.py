@@ -12,7 +12,7 @@ from starlette.responses import HTMLResponse, JSONResponse, RedirectResponse, Re
 from embedproxy.consent.grants import Grant, Grants
 from embedproxy.embeds.embed import HOST
 from embedproxy.errors import EmbedProxyError, LedgerError, TicketError, UpstreamError, UpstreamTimeout
-from embedproxy.web.desk import Desk
+from embedproxy.web.desk import NO_RECEIPT, Desk
 
 # Nothing of ours is kept, framed by strangers (LAW SEC-3), or able to load anything.
 HARDENED = {
@@ -96,23 +96,37 @@ class Answers:
 
     def settings(self, grants: Grants, lang: str | None, message: str) -> Response:
         """The settings page: what is granted, since when, until when (LAW WDR-4)."""
-        catalogue = self._desk.policy.notices.catalogue(lang)
-        rows = [self._row(grant, catalogue.lang) for grant in grants.items]
-        operator = self._desk.settings.operator
-        context = {"grants": rows, "message": message, "site_policy": operator.privacy_url}
+        catalogue, own = self._desk.policy.notices.catalogue(lang), self._desk.settings
+        context = {
+            "grants": [self._row(grant, catalogue.lang) for grant in grants.items],
+            "message": message,
+            "site_policy": own.operator.privacy_url,
+            "export_url": own.prefix + "export" if grants else "",
+        }
         return self.page("settings.html", lang, 200, context)
 
+    def name_of(self, provider_id: str) -> str:
+        """What visitors know a provider as; an unknown third party is its host."""
+        name, _, host = provider_id.partition("@")
+        provider = self._desk.policy.registry.providers.get(name)
+        if provider is None:
+            return provider_id.removeprefix(HOST)
+        return f"{provider.name} ({host})" if host else provider.name
+
     def _row(self, grant: Grant, lang: str) -> dict[str, object]:
-        provider = self._desk.policy.registry.providers.get(grant.provider)
-        lasts = self._desk.settings.always_days * 86400
+        notice = self._desk.policy.notices.find(grant.provider, grant.notice)
+        receipt = "" if grant.receipt == NO_RECEIPT else grant.receipt
+        download = self._desk.seal is not None and bool(receipt)
         return {
             "provider": grant.provider,
-            "name": provider.name if provider else grant.provider.removeprefix(HOST),
+            "name": self.name_of(grant.provider),
             "extent": grant.extent,
             "since": _day(grant.at, lang),
-            "until": _day(grant.at + lasts, lang) if grant.extent == "always" else "",
+            "until": _day(self._desk.expires(grant), lang) if grant.extent == "always" else "",
             "item": grant.embed.partition(":")[2],
-            "receipt": grant.receipt,
+            "version": notice.version if notice else "",
+            "receipt": receipt,
+            "receipt_url": f"{self._desk.settings.prefix}receipt/{receipt}" if download else "",
         }
 
 

@@ -72,6 +72,11 @@ class Desk:
         """What the visitor has granted, by the Cookie header; any doubt is nothing."""
         return self.cookies.read(cookie, secure=secure)
 
+    def expires(self, grant: Grant) -> int:
+        """When a grant ends by itself, in Unix seconds."""
+        days, hours = self.settings.always_days, self.settings.once_hours
+        return grant.at + (days * 86400 if grant.extent == "always" else hours * 3600)
+
     async def grant(self, grants: Grants, ticket: Ticket, extent: Extent, notice: Notice) -> Grants:
         """Record a grant and add it (DESIGN §4: durable first).
 

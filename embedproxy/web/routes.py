@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Iterator
 
 from starlette.requests import Request
 from starlette.responses import Response
@@ -21,6 +21,8 @@ from embedproxy.gateway.forwarding import Fronts
 from embedproxy.web.answers import Answers
 from embedproxy.web.desk import Desk
 from embedproxy.web.forms import FormTooLarge, is_same_origin, read_form
+from embedproxy.web.headers import joined_cookies
+from embedproxy.web.proofs import Proofs
 from embedproxy.web.visit import Visit
 
 log = logging.getLogger("embedproxy")
@@ -103,9 +105,18 @@ class Routes:
         """What is granted, and the way to take it back; works with no cookie and no script."""
         visit = Visit.of(request, self._desk, self._fronts)
         lang = request.query_params.get("lang")
-        done = DONE.get(request.query_params.get("done", ""))
-        message = self._desk.policy.notices.catalogue(lang).text(done) if done else ""
-        return self._answers.settings(visit.grants, lang, message)
+        return self._answers.settings(visit.grants, lang, " ".join(self._messages(request, visit, lang)))
+
+    def _messages(self, request: Request, visit: Visit, lang: str | None) -> Iterator[str]:
+        """What a visitor should know at the top of the settings page."""
+        text = self._desk.policy.notices.catalogue(lang).text
+        if done := DONE.get(request.query_params.get("done", "")):
+            yield text(done)
+        cookie = joined_cookies(request.scope["headers"])
+        for provider_id in self._desk.cookies.stale(cookie, secure=visit.secure):  # LAW NOT-6
+            yield text("status.changed", provider=self._answers.name_of(provider_id))
+        if visit.objects and self._desk.settings.offers_always:
+            yield text("status.gpc")
 
     async def hole(self, request: Request) -> Response:
         """The placeholder for a frame that a script of the page inserted and the browser's policy stopped."""
@@ -194,7 +205,7 @@ class Routes:
 def routes(desk: Desk) -> ASGIApp:
     """Put our own addresses together; a wrong method is a 405, an unknown path a 404."""
     own, prefix = Routes(desk), desk.settings.prefix
-    answers = Answers(desk)
+    answers, proofs = Answers(desk), Proofs(desk)
 
     async def missing(scope: Scope, receive: Receive, send: Send) -> None:
         await answers.error("not_found", 404)(scope, receive, send)
@@ -204,6 +215,9 @@ def routes(desk: Desk) -> ASGIApp:
         [
             *(Route(prefix + press.__name__, own.pressed(press), methods=["POST"]) for press in presses),
             Route(prefix + "settings", own.settings, methods=["GET"]),
+            Route(prefix + "export", proofs.export, methods=["GET"]),
+            Route(prefix + "receipt/{id}", proofs.receipt, methods=["GET"]),
+            Route(prefix + "notice/{hash}.json", proofs.notice, methods=["GET"]),
             Route(prefix + "hole", own.hole, methods=["GET"]),
             Route(prefix + "static/{name}", own.static, methods=["GET"]),
         ],

@@ -58,5 +58,25 @@ def full_seal(settings: Settings) -> Seal:
     return Seal(load_ledger_keys(settings.data_dir, _given(settings)))
 
 
+async def kept_text(ledger: Ledger, hash_: str) -> bytes | None:
+    """A notice's text as a record refers to it, byte for byte (LAW LED-4).
+
+    Args:
+        ledger: any.
+        hash_: 64 hex digits.
+
+    Returns:
+        None where the ledger keeps no such text, or keeps nothing.
+
+    Raises:
+        LedgerError: it cannot be read.
+    """
+    if isinstance(ledger, NoLedger):
+        return None
+    from embedproxy.consent.ledger import archive, sql
+
+    return await archive.notice(ledger.database, hash_) if isinstance(ledger, sql.SqlLedger) else None
+
+
 def _given(settings: Settings) -> tuple[str, ...]:
     return tuple(key.get_secret_value() for key in settings.ledger.keys)
