@@ -43,12 +43,13 @@ def judge_frame(tag: StartTag, page: Page, policy: Policy) -> Verdict | None:
 
 def _addresses(tag: StartTag, page: Page, policy: Policy) -> Iterator[Url]:
     """What the frame shows: by its own attribute, else what a lazy loader will put there."""
-    url = page.resolve(tag.get(ADDRESS[tag.name]) or "")
+    reference = (tag.get(ADDRESS[tag.name]) or "").strip()
+    url = page.resolve(reference) if reference else None
     if url:
         yield url
     for attribute in parked(tag):
-        later = page.resolve(attribute.value)
-        if later and attribute.value.strip() and not policy.is_own(later.host, page.host):
+        later = page.resolve(attribute.value) if attribute.value.strip() else None
+        if later and not policy.is_own(later.host, page.host):
             yield later
 
 

@@ -8,12 +8,11 @@ from functools import partial
 from html import unescape
 from typing import cast
 
-from markupsafe import Markup, escape
+from markupsafe import escape
 
 from embedproxy.embeds import frames, resources
-from embedproxy.embeds.box import Box, asset_tags
+from embedproxy.embeds.drawing import Drawing
 from embedproxy.embeds.embed import Embed
-from embedproxy.embeds.frame import frame_of
 from embedproxy.embeds.frames import judge_frame
 from embedproxy.embeds.marks import judge_mark
 from embedproxy.embeds.page import LANG_SCOPES, Page
@@ -27,18 +26,15 @@ from embedproxy.html.tags import Attribute, EndTag, RawText, StartTag, Token, Un
 from embedproxy.html.tokenizer import Interest, Tokenizer
 
 HELD_BYTES = 1 << 16  # how far an element may reach and still be judged whole
-# An applet element is unknown to today's browsers, but their parsers end no paragraph, link or emphasis
-# around it because of what stands inside (https://html.spec.whatwg.org/#has-an-element-in-scope): the page's
-# own structure stays as it was. docs/decisions/0007 says what else was tried.
-PLACE = (b'<applet class="embedproxy-place" code="">', b"</applet>")
-
 Judge = Callable[[StartTag, Page, Policy], Verdict | None]
 JUDGES: dict[str, Judge] = {
     **dict.fromkeys(frames.ADDRESS, judge_frame),
     "blockquote": judge_mark,
     "script": judge_script,
 }
-NAMES = frozenset({*JUDGES, *resources.LOADING, *LANG_SCOPES, "base", "form", "meta", "noscript", "style"})
+NAMES = frozenset(
+    {*JUDGES, *resources.LOADING, *LANG_SCOPES, "applet", "base", "form", "meta", "noscript", "style"}
+)
 
 
 def interest_of(policy: Policy) -> Interest:
@@ -59,6 +55,7 @@ class Rewriter:
         """Prepare to read a page from its first byte."""
         self.page = page
         self._policy = policy
+        self._drawing = Drawing(page, policy)
         self._tokenizer = Tokenizer(interest_of(policy), codec=page.codec)
         self._splicer = Splicer()
         self._removed: tuple[str, int] | None = None  # name and depth of an element that is being cut out
@@ -67,9 +64,10 @@ class Rewriter:
         ] = []  # the tags of an element that is judged when its end is known
         self._hold = Hold(lambda _: None, None)  # how it is judged
         self._texts: StartTag | None = None  # the script or style element whose text comes next
+        self._pending: tuple[int, Embed] | None = (
+            None  # a box that is inserted at an offset, if none is there
+        )
         self._depth = 0  # how many elements of its name are open
-        self._in_form = False  # whether a form of the page is open: a form inside it would be ignored
-        self._forms: list[Markup] = []  # forms of boxes inside it, which stand behind it
 
     @property
     def edited(self) -> bool:
@@ -87,7 +85,11 @@ class Rewriter:
             self._see(token)
         while self._held and self._tokenizer.settled - self._held[0].start > HELD_BYTES:
             self._let_go()
-        return self._splicer.release(self._held[0].start if self._held else self._tokenizer.settled)
+        settled = self._tokenizer.settled
+        if self._pending and settled > self._pending[0]:
+            self._settle(None)
+        waiting = [self._pending[0]] if self._pending else [token.start for token in self._held[:1]]
+        return self._splicer.release(min([settled, *waiting]))
 
     def close(self) -> bytes:
         """The page has ended: give back the rest.
@@ -99,9 +101,13 @@ class Rewriter:
             self._see(token)
         while self._held:
             self._let_go()
-        return self._splicer.close() + self._left_forms()
+        if self._pending:
+            self._settle(None)
+        return self._splicer.close() + self._drawing.leave_form()
 
     def _see(self, token: Token) -> None:
+        if self._pending:
+            self._settle(token)
         if isinstance(token, RawText):
             self._read(token)
         elif self._removed:
@@ -115,8 +121,7 @@ class Rewriter:
         elif token.name in LANG_SCOPES:
             self.page.leave(token.name)
         elif token.name == "form" and not token.template:
-            self._in_form = False
-            self._splicer.replace(token.end, token.end, self._left_forms())
+            self._splicer.replace(token.end, token.end, self._drawing.leave_form())
 
     def _start(self, tag: StartTag) -> None:
         if tag.template:  # inert until a script clones it; then the browser's policy decides (DESIGN §9)
@@ -126,7 +131,7 @@ class Rewriter:
         elif tag.name in LANG_SCOPES:
             self.page.enter(tag.name, tag.get("lang") or tag.get("xml:lang"))
         elif tag.name == "form":
-            self._in_form = True
+            self._drawing.enter_form()
         self._texts = tag if tag.name in ("script", "style") else None
         if self._texts and (tag.foreign or tag.doubtful):
             self._apply(Hold(whole=partial(self._unread, tag), alone=None), tag)
@@ -162,11 +167,11 @@ class Rewriter:
             case Drop():
                 self._cut(tag, b"")
             case Swap(embed):
-                self._cut(tag, self._box(embed))
+                self._cut(tag, self._drawing.box(embed))
             case SwapTag(embed):
-                self._splicer.replace(tag.start, tag.end, self._box(embed))
+                self._splicer.replace(tag.start, tag.end, self._drawing.box(embed))
             case Inside(embed):
-                self._splicer.replace(tag.end, tag.end, self._box(embed))
+                self._pending = tag.end, embed
             case Amend(changes):
                 for attribute, value in sorted(changes, key=lambda change: change[0].start):
                     self._amend(attribute, value)
@@ -188,6 +193,14 @@ class Rewriter:
         result = inner.feed(document.encode("utf-8", "surrogatepass")) + inner.close()
         self.page.granted |= inner.page.granted
         return result.decode("utf-8", "surrogatepass")
+
+    def _settle(self, token: Token | None) -> None:
+        """Insert the box that waits, unless it stands there already: rewriting twice changes nothing."""
+        assert self._pending
+        (offset, embed), self._pending = self._pending, None
+        here = isinstance(token, StartTag) and token.name == "applet" and token.start == offset
+        if not here:
+            self._splicer.replace(offset, offset, self._drawing.box(embed))
 
     # -- elements that go
 
@@ -232,7 +245,7 @@ class Rewriter:
         verdict = self._hold.whole(self._splicer.peek(first.end, last.start))
         match verdict:
             case Swap(embed):
-                self._splicer.replace(first.start, last.end, self._box(embed))
+                self._splicer.replace(first.start, last.end, self._drawing.box(embed))
             case Quote(embed):
                 self._quote(embed, tokens)
             case Drop():
@@ -243,7 +256,7 @@ class Rewriter:
     def _quote(self, embed: Embed, tokens: Sequence[Token]) -> None:
         """Keep the author's quotation readable and put the box below it."""
         self._replay(tokens[1:-1])
-        self._splicer.replace(tokens[-1].end, tokens[-1].end, self._box(embed))
+        self._pending = tokens[-1].end, embed
 
     def _let_go(self) -> None:
         """The held element reaches too far, or never ends."""
@@ -259,26 +272,3 @@ class Rewriter:
     def _replay(self, tokens: Sequence[Token]) -> None:
         for token in tokens:
             self._see(token)
-
-    # -- what is drawn
-
-    def _left_forms(self) -> bytes:
-        forms, self._forms = self._forms, []
-        return b"".join(map(ascii_bytes, forms))
-
-    def _box(self, embed: Embed) -> bytes:
-        """Draw the placeholder, or the frame where this visitor has granted it."""
-        page, policy = self.page, self._policy
-        first = page.nested or not page.has_embeds  # an inner page needs the stylesheet too
-        root = page.root(policy.settings.prefix)
-        box = Box(
-            policy, embed, page.anchor(embed.anchor), root=root, back=page.address.back, nested=page.nested
-        )
-        page.frames[frame_of(embed).src] = None
-        assets = asset_tags(policy, root) if first else Markup("")
-        granted = page.grants.covers(embed.provider, embed.key) is not None
-        page.granted |= granted
-        if self._in_form:
-            self._forms.append(box.leave_form(granted=granted))
-        drawn = box.frame(assets) if granted else box.placeholder(assets)
-        return PLACE[0] + ascii_bytes(drawn) + PLACE[1]

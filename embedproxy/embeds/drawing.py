@@ -1,0 +1,58 @@
+"""The boxes of one page, drawn as they are met."""
+
+from __future__ import annotations
+
+from markupsafe import Markup
+
+from embedproxy.embeds.box import NO_ASSETS, Box, asset_tags
+from embedproxy.embeds.embed import Embed
+from embedproxy.embeds.frame import frame_of
+from embedproxy.embeds.page import Page
+from embedproxy.embeds.policy import Policy
+from embedproxy.embeds.templates import ascii_bytes
+
+# An applet element is unknown to today's browsers, but their parsers end no paragraph, link or emphasis
+# around it because of what stands inside (https://html.spec.whatwg.org/#has-an-element-in-scope): the page's
+# own structure stays as it was. docs/decisions/0007 says what else was tried.
+PLACE = (b'<applet class="embedproxy-place" code="">', b"</applet>")
+
+
+class Drawing:
+    """Draws placeholders and frames into a page, and notes in it what it drew."""
+
+    def __init__(self, page: Page, policy: Policy) -> None:
+        """Prepare for one page."""
+        self._page = page
+        self._policy = policy
+        self._in_form = False  # a form of the page is open: a form inside it would be ignored
+        self._forms: list[Markup] = []  # forms of boxes inside it, which stand behind it
+
+    def box(self, embed: Embed) -> bytes:
+        """Draw the placeholder, or the frame where this visitor has granted it.
+
+        Returns:
+            ASCII with character references, right in every charset that is a superset of it.
+        """
+        page, policy = self._page, self._policy
+        first = page.nested or not page.has_embeds  # an inner page needs the stylesheet too
+        root = page.root(policy.settings.prefix)
+        anchor = page.anchor(embed.anchor)
+        box = Box(policy, embed, anchor, root=root, back=page.address.back, nested=page.nested)
+        page.frames[frame_of(embed).src] = None
+        granted = page.grants.covers(embed.provider, embed.key) is not None
+        page.granted |= granted
+        if self._in_form:
+            self._forms.append(box.leave_form(granted=granted))
+        assets = asset_tags(policy, root) if first else NO_ASSETS
+        drawn = box.frame(assets) if granted else box.placeholder(assets)
+        return PLACE[0] + ascii_bytes(drawn) + PLACE[1]
+
+    def enter_form(self) -> None:
+        """A form of the page begins."""
+        self._in_form = True
+
+    def leave_form(self) -> bytes:
+        """A form of the page ends, or the page does: give the forms of the boxes inside it."""
+        self._in_form = False
+        forms, self._forms = self._forms, []
+        return b"".join(map(ascii_bytes, forms))
