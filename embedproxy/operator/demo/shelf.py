@@ -68,12 +68,11 @@ def lay_out(page: Page, values: Mapping[str, str] | None = None) -> Leaf:
 
 def static_files() -> dict[str, Leaf]:
     """Every static file, by its path on the site."""
-    found = {}
-    for file in _folder("static").iterdir():
-        ending = file.name[file.name.rfind(".") :]
-        if ending in MEDIA_TYPES:
-            found[f"/static/{file.name}"] = leaf(file.read_bytes(), MEDIA_TYPES[ending])
-    return found
+    return {
+        f"/static/{file.name}": leaf(file.read_bytes(), MEDIA_TYPES[ending])
+        for file in _folder("static").iterdir()
+        if (ending := file.name[file.name.rfind(".") :]) in MEDIA_TYPES
+    }
 
 
 def feed(site: str) -> Leaf:
