@@ -1,4 +1,4 @@
-"""The command line: serve, demo, check, providers, version."""
+"""The command line: serve, demo, check, policy, providers, ledger, notice, receipt, version."""
 
 from __future__ import annotations
 
@@ -11,7 +11,6 @@ from typing import Annotated, Any
 
 import typer
 import uvicorn
-from rich.console import Console
 from rich.markup import escape
 from rich.table import Table
 
@@ -19,6 +18,10 @@ from embedproxy import __version__, urls
 from embedproxy.application import CONFIG, create_app
 from embedproxy.errors import EmbedProxyError
 from embedproxy.operator.check import findings
+from embedproxy.operator.ledger import ledger
+from embedproxy.operator.notice import notice
+from embedproxy.operator.options import Config, DataDir, out
+from embedproxy.operator.receipt import receipt
 from embedproxy.providers.loader import load_providers
 from embedproxy.providers.registry import Registry
 from embedproxy.settings import Settings, load_settings
@@ -26,12 +29,9 @@ from embedproxy.settings import Settings, load_settings
 GRACE_SECONDS = 10  # how long open responses may go on after a stop
 
 app = typer.Typer(no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False)
-providers = typer.Typer(no_args_is_help=True, help="Look into the provider files.")
-app.add_typer(providers, name="providers")
-out = Console(highlight=False)
-
-Config = Annotated[Path | None, typer.Option(help="Configuration file (TOML).", envvar=CONFIG)]
-DataDir = Annotated[Path | None, typer.Option(help="Folder for the secret key and the ledger.")]
+providers = typer.Typer(name="providers", no_args_is_help=True, help="Look into the provider files.")
+for group in (providers, ledger, notice, receipt):
+    app.add_typer(group)
 
 
 @app.command()

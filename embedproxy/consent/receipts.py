@@ -17,6 +17,7 @@ from embedproxy.consent.ledger.seal import Seal, same
 from embedproxy.errors import LedgerError
 
 SCHEMA = "embedproxy-receipt/1"
+EXPORT = "embedproxy-export/1"  # several receipts, and what a browser holds, in one document
 
 
 @dataclass(frozen=True, slots=True)

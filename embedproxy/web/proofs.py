@@ -21,7 +21,6 @@ from embedproxy.web.answers import HARDENED, Answers
 from embedproxy.web.desk import NO_RECEIPT, Desk
 from embedproxy.web.visit import Visit
 
-EXPORT = "embedproxy-export/1"
 HASH = re.compile(r"[0-9a-f]{64}")
 NOTICE_SECONDS = 31536000  # the address is the content's hash
 
@@ -49,7 +48,7 @@ class Proofs:
         visit = Visit.of(request, self._desk, self._fronts)
         signed = (self._signed(grant) for grant in visit.grants.items)
         document = {
-            "schema": EXPORT,
+            "schema": receipts.EXPORT,
             "site": visit.site.origin if visit.site else None,
             "controller": self._desk.settings.operator.name,
             "grants": [self._shown(grant) for grant in visit.grants.items],
