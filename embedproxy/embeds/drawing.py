@@ -24,6 +24,7 @@ class Drawing:
         """Prepare for one page."""
         self._page = page
         self._policy = policy
+        self._dressed = False  # the stylesheet and the script stand in the first box
         self._in_form = False  # a form of the page is open: a form inside it would be ignored
         self._forms: list[Markup] = []  # forms of boxes inside it, which stand behind it
 
@@ -34,7 +35,6 @@ class Drawing:
             ASCII with character references, right in every charset that is a superset of it.
         """
         page, policy = self._page, self._policy
-        first = page.nested or not page.has_embeds  # an inner page needs the stylesheet too
         root = page.root(policy.settings.prefix)
         anchor = page.anchor(embed.anchor)
         box = Box(policy, embed, anchor, root=root, back=page.address.back, nested=page.nested)
@@ -43,9 +43,14 @@ class Drawing:
         page.granted |= granted
         if self._in_form:
             self._forms.append(box.leave_form(granted=granted))
-        assets = asset_tags(policy, root) if first else NO_ASSETS
+        assets = asset_tags(policy, root) if not self._dressed else NO_ASSETS
+        self._dressed = True
         drawn = box.frame(assets) if granted else box.placeholder(assets)
         return PLACE[0] + ascii_bytes(drawn) + PLACE[1]
+
+    def inner(self, page: Page) -> Drawing:
+        """What draws into a page that stands inside this one."""
+        return Drawing(page, self._policy)
 
     def enter_form(self) -> None:
         """A form of the page begins."""

@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import cached_property
 from importlib.metadata import version
 
+from embedproxy.consent.grants import Grants
 from embedproxy.consent.tickets import Ticket, Tickets
 from embedproxy.embeds.embed import HOST, Embed
 from embedproxy.embeds.templates import Templates
 from embedproxy.notices.notice import Notice, Notices
+from embedproxy.providers.frames import item_frame
 from embedproxy.providers.registry import Registry
 from embedproxy.settings import Settings
 from embedproxy.urls import Url, is_under, same_site
@@ -71,6 +73,17 @@ class Policy:
                 dict.fromkeys(known.hosts if known else [name.removeprefix(HOST).rpartition("@")[2]])
             )
         return list(hosts)
+
+    def frames_of(self, grants: Grants) -> Iterator[str]:
+        """What ``once`` grants allow where a script of the page inserts the frame: its address or host."""
+        for grant in grants.items:
+            if grant.provider.startswith(HOST):
+                yield grant.provider.removeprefix(HOST)
+            elif grant.provider in self.registry.providers:
+                provider, item = self.registry.providers[grant.provider], grant.embed.partition(":")[2]
+                address = item_frame(provider, item) if item else None
+                if address:
+                    yield address
 
     def notice(self, embed: Embed) -> Notice:
         """The notice that stands at an embed."""

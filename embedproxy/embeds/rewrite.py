@@ -22,9 +22,10 @@ from embedproxy.embeds.scripts import judge_script, judge_text
 from embedproxy.embeds.templates import ascii_bytes
 from embedproxy.embeds.verdict import Amend, Drop, Hold, Inside, Quote, Swap, SwapTag, Verdict, Within
 from embedproxy.html.splicer import Splicer
-from embedproxy.html.tags import Attribute, EndTag, RawText, StartTag, Token, Unclosed
+from embedproxy.html.tags import Attribute, EndTag, RawText, StartTag, Token, Tokens, Unclosed
 from embedproxy.html.tokenizer import Interest, Tokenizer
 
+STREAM = "turbo-stream"  # https://turbo.hotwired.dev/handbook/streams
 HELD_BYTES = 1 << 16  # how far an element may reach and still be judged whole
 Judge = Callable[[StartTag, Page, Policy], Verdict | None]
 JUDGES: dict[str, Judge] = {
@@ -51,12 +52,21 @@ class Rewriter:
         page: what is known of the page so far.
     """
 
-    def __init__(self, page: Page, policy: Policy) -> None:
-        """Prepare to read a page from its first byte."""
+    def __init__(
+        self, page: Page, policy: Policy, *, drawing: Drawing | None = None, tokens: Tokens | None = None
+    ) -> None:
+        """Prepare to read a page from its first byte.
+
+        Args:
+            page: where it was asked for, and by whom.
+            policy: what decides about its embeds.
+            drawing: what is put in their place; without it the boxes of an HTML page.
+            tokens: reads its markup; without it as HTML.
+        """
         self.page = page
         self._policy = policy
-        self._drawing = Drawing(page, policy)
-        self._tokenizer = Tokenizer(interest_of(policy), codec=page.codec)
+        self._drawing = drawing or Drawing(page, policy)
+        self._tokenizer = tokens or Tokenizer(interest_of(policy), codec=page.codec)
         self._splicer = Splicer()
         self._removed: tuple[str, int] | None = None  # name and depth of an element that is being cut out
         self._held: list[
@@ -68,6 +78,7 @@ class Rewriter:
             None  # a box that is inserted at an offset, if none is there
         )
         self._depth = 0  # how many elements of its name are open
+        self._streams = 0  # open turbo-stream elements, whose templates go into the page at once
 
     @property
     def edited(self) -> bool:
@@ -120,12 +131,15 @@ class Rewriter:
             self._splicer.replace(token.start, token.end, b"")
         elif token.name in LANG_SCOPES:
             self.page.leave(token.name)
+        elif token.name == STREAM:
+            self._streams = max(0, self._streams - 1)
         elif token.name == "form" and not token.template:
             self._splicer.replace(token.end, token.end, self._drawing.leave_form())
 
     def _start(self, tag: StartTag) -> None:
-        if tag.template:  # inert until a script clones it; then the browser's policy decides (DESIGN §9)
+        if tag.template and not self._streams:  # inert until a script clones it: then the policy decides
             return
+        self._streams += tag.name == STREAM
         if tag.name == "base":
             self.page.set_base(tag.get("href") or "")
         elif tag.name in LANG_SCOPES:
@@ -152,7 +166,11 @@ class Rewriter:
         else:
             cleaned = clean_sheet(text, self.page, self._policy)
         if cleaned != text:
-            self._splicer.replace(token.start, token.end, cleaned.encode("utf-8", "surrogateescape"))
+            self._splicer.replace(token.start, token.end, self._written(cleaned))
+
+    def _written(self, text: str) -> bytes:
+        """The text of a script or a style sheet as it stands in the page."""
+        return text.encode("utf-8", "surrogateescape")
 
     def _unread(self, tag: StartTag, content: bytes) -> Verdict | None:
         """Judge a script or style element whose content was read as markup: it goes whole, or stays."""
@@ -189,7 +207,8 @@ class Rewriter:
 
     def _inner(self, document: str) -> str:
         """Rewrite the page inside a ``srcdoc``."""
-        inner = Rewriter(self.page.inner(), self._policy)
+        page = self.page.inner()
+        inner = Rewriter(page, self._policy, drawing=self._drawing.inner(page))
         result = inner.feed(document.encode("utf-8", "surrogatepass")) + inner.close()
         self.page.granted |= inner.page.granted
         return result.decode("utf-8", "surrogatepass")

@@ -6,7 +6,8 @@ import re
 from urllib.parse import parse_qsl
 
 from embedproxy.providers.rules import Claim, first_values
-from embedproxy.providers.templates import Pairs, fill, join
+from embedproxy.providers.schema import Provider
+from embedproxy.providers.templates import Pairs, fill, join, names
 from embedproxy.urls import Url
 
 # Parameters that recognise a visitor or a campaign and change nothing that is shown.
@@ -36,6 +37,23 @@ def frame_url(claim: Claim, *, autoplay: bool = False) -> str:
     pairs = [pair for pair in pairs if pair[0] not in forced] + list(forced.items())
     tail = f"#{claim.url.fragment}" if frame.fragment and claim.url.fragment else ""
     return join(head, pairs) + tail
+
+
+def item_frame(provider: Provider, item: str) -> str | None:
+    """Build the address of an item's frame from its id alone.
+
+    Args:
+        provider: whose it is.
+        item: the id that a claim gave.
+
+    Returns:
+        The address without further parameters; None where the provider's frame takes more than an id.
+    """
+    template = provider.frame.src
+    if names(template) != {"id"}:
+        return None
+    head, pairs = fill(template, {"id": item})
+    return join(head, pairs)
 
 
 def link_url(claim: Claim) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 
+from starlette.responses import Response
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from embedproxy.consent.ledger import Ledger
@@ -14,7 +15,7 @@ from embedproxy.settings import Settings
 from embedproxy.web.answers import Answers
 from embedproxy.web.asked import address_of, may_be_page, site_url
 from embedproxy.web.desk import Desk
-from embedproxy.web.headers import Headers, joined, joined_cookies, without
+from embedproxy.web.headers import Headers, first, joined, joined_cookies, without
 from embedproxy.web.lifespan import run_lifespan
 from embedproxy.web.responder import Responder
 from embedproxy.web.routes import routes
@@ -63,7 +64,10 @@ class EmbedProxyMiddleware:
         elif scope["type"] != "http":
             await self.app(scope, receive, send)
         elif scope["path"].startswith(self.desk.settings.prefix):
-            await self._own(scope, receive, send)
+            # uvicorn takes the body behind an Upgrade for another request: such a connection ends here.
+            upgrade = first(scope["headers"], b"upgrade") is not None
+            answer = Response(status_code=400, headers={"connection": "close"}) if upgrade else self._own
+            await answer(scope, receive, send)
         elif self.desk.settings.gpc_file and wants_signals(scope):
             await self._site(scope, receive, GpcFile(scope, send))
         else:

@@ -55,7 +55,6 @@ class Responder:
         self._size = 0
         self._since = 0.0
         self._gzip: Gzip | None = None
-        self._whole = False  # whether the page has been read to its end
 
     async def __call__(self, message: Message) -> None:
         """Take one message of the site.
@@ -115,7 +114,6 @@ class Responder:
     # -- a page that is known whole
 
     async def _finish(self) -> None:
-        self._whole = True
         body = b"".join(self._ready) if self._is_changed() else b"".join(self._raw)
         headers: Headers = self._start["headers"]
         if self._is_changed():
@@ -187,12 +185,9 @@ class Responder:
 
         headers = without(clean_links(headers, page.resolve, is_foreign), b"speculation-rules")
         lasting = [grant.provider for grant in page.grants.items if grant.extent == "always"]
-        if lasting or page.granted or not self._is_decided(page):
+        if page.grants:
             headers = caching.private(headers)
         own = [*policy.settings.first_party, *page.own_frames]
-        csp = frame_policy(page.host, own, page.frames, policy.hosts_of(lasting))
+        frames = [*page.frames, *policy.frames_of(page.grants)]
+        csp = frame_policy(page.host, own, frames, policy.hosts_of(lasting))
         return [*headers, (b"content-security-policy", csp.encode("ascii", "ignore"))]
-
-    def _is_decided(self, page: Page) -> bool:
-        """Whether it is certain that what follows holds no granted embed."""
-        return not page.grants or self._whole

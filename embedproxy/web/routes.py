@@ -119,7 +119,7 @@ class Routes:
             yield text("status.gpc")
 
     async def hole(self, request: Request) -> Response:
-        """The placeholder for a frame that a script of the page inserted and the browser's policy stopped."""
+        """The box for a frame that a script of the page inserted and the browser's policy stopped."""
         visit = Visit.of(request, self._desk, self._fronts)
         url, lang = urls.parse(request.query_params.get("url", "")), request.query_params.get("lang")
         if url is None or visit.site is None or self._desk.policy.is_own(url.host, visit.site.host):
@@ -127,7 +127,8 @@ class Routes:
         embed = embed_of_address(url, lang, self._desk.policy)
         root, back = self._desk.settings.prefix, visit.back or ""
         box = Box(self._desk.policy, embed, embed.anchor, root=root, back=back)
-        return self._answers.fragment(200, html=box.placeholder())
+        granted = visit.grants.covers(embed.provider, embed.key)
+        return self._answers.fragment(200, html=box.frame() if granted else box.placeholder())
 
     async def static(self, request: Request) -> Response:
         """A stylesheet or script; an old name gives today's file, since cached pages still ask for it."""
