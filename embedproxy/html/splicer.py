@@ -6,7 +6,9 @@ from collections import deque
 from typing import NamedTuple
 
 
-class _Edit(NamedTuple):
+class Edit(NamedTuple):
+    """Other bytes in place of a range of the document."""
+
     start: int
     end: int | None  # None: open-ended, the end is not known yet
     by: bytes
@@ -21,10 +23,15 @@ class Splicer:
     def __init__(self) -> None:
         self._held = bytearray()
         self._base = 0  # document offset of the first held byte
-        self._edits: deque[_Edit] = deque()
+        self._edits: deque[Edit] = deque()
         self._edited_to = 0
         self._cutting = False  # the start of an open-ended cut has been released
         self.edited = False
+
+    @property
+    def waiting(self) -> list[Edit]:
+        """The edits that have not been released, in order."""
+        return list(self._edits)
 
     def feed(self, chunk: bytes) -> None:
         """Take the next bytes of the document."""
@@ -60,7 +67,7 @@ class Splicer:
         """
         if end < start:
             raise ValueError(f"the range {start} to {end} is turned round")
-        self._add(_Edit(start, end, by))
+        self._add(Edit(start, end, by))
         self._edited_to = end
 
     def cut(self, start: int, by: bytes = b"") -> None:
@@ -73,7 +80,7 @@ class Splicer:
         Raises:
             ValueError: the offset lies before an earlier edit's end, or its bytes are gone.
         """
-        self._add(_Edit(start, None, by))
+        self._add(Edit(start, None, by))
         self._edited_to = start
 
     def resume(self, end: int) -> None:
@@ -115,14 +122,14 @@ class Splicer:
         self._held.clear()
         return rest
 
-    def _add(self, edit: _Edit) -> None:
+    def _add(self, edit: Edit) -> None:
         open_cut = bool(self._edits) and self._edits[-1].end is None
         if open_cut or edit.start < max(self._edited_to, self._base):
             raise ValueError(f"an edit at {edit.start} comes too late")
         self._edits.append(edit)
         self.edited = True
 
-    def _apply(self, edit: _Edit, upto: int, out: list[bytes]) -> bool:
+    def _apply(self, edit: Edit, upto: int, out: list[bytes]) -> bool:
         """Send an edit as far as it is decided; True when it is done."""
         if edit.end is not None and edit.end > upto and not self._cutting:
             out.append(self._take(edit.start))

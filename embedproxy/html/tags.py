@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from typing import Protocol
 
 from embedproxy.html.grammar import ATTRIBUTE, TAG_NAME
 from embedproxy.html.references import decode_references
@@ -160,6 +161,23 @@ class Unclosed:
 
 
 Token = StartTag | EndTag | RawText | Unclosed
+
+
+class Tokens(Protocol):
+    """Reads markup in chunks of any size."""
+
+    @property
+    def settled(self) -> int:
+        """The document offset before which everything is decided: no later token begins before it."""
+        ...
+
+    def feed(self, chunk: bytes) -> list[Token]:
+        """Read on; the tokens that are certain now, in document order."""
+        ...
+
+    def close(self) -> list[Token]:
+        """Read the rest; the document ends here."""
+        ...
 
 
 def spans_of(raw: bytes) -> Iterator[tuple[bytes, bytes, int, int]]:
