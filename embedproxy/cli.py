@@ -21,6 +21,7 @@ from embedproxy.operator.check import findings
 from embedproxy.operator.ledger import ledger
 from embedproxy.operator.notice import notice
 from embedproxy.operator.options import Config, DataDir, out
+from embedproxy.operator.policy import policy
 from embedproxy.operator.receipt import receipt
 from embedproxy.providers.loader import load_providers
 from embedproxy.providers.registry import Registry
@@ -32,6 +33,7 @@ app = typer.Typer(no_args_is_help=True, add_completion=False, pretty_exceptions_
 providers = typer.Typer(name="providers", no_args_is_help=True, help="Look into the provider files.")
 for group in (providers, ledger, notice, receipt):
     app.add_typer(group)
+app.command()(policy)
 
 
 @app.command()
