@@ -84,6 +84,7 @@ class Box:
             "kind": self.embed.kind,
             "title": self.embed.title,
             "offer_always": settings.offers_always,
+            "captcha": bool(self.embed.claim and self.embed.claim.provider.guards_forms),
         }
         return self._render("placeholder.html", own, assets)
 

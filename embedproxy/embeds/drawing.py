@@ -6,7 +6,7 @@ from markupsafe import Markup
 
 from embedproxy.embeds.box import NO_ASSETS, Box, asset_tags
 from embedproxy.embeds.embed import Embed
-from embedproxy.embeds.frame import frame_of
+from embedproxy.embeds.frame import frame_of, link_of
 from embedproxy.embeds.page import Page
 from embedproxy.embeds.policy import Policy
 from embedproxy.embeds.templates import ascii_bytes
@@ -29,12 +29,14 @@ class Drawing:
         self._forms: list[Markup] = []  # forms of boxes inside it, which stand behind it
 
     def box(self, embed: Embed) -> bytes:
-        """Draw the placeholder, or the frame where this visitor has granted it.
+        """Draw the placeholder, or the frame where this visitor has granted it; a share button is a link.
 
         Returns:
             ASCII with character references, right in every charset that is a superset of it.
         """
         page, policy = self._page, self._policy
+        if embed.is_share:
+            return ascii_bytes(_share(embed, policy))
         root = page.root(policy.settings.prefix)
         anchor = page.anchor(embed.anchor)
         box = Box(policy, embed, anchor, root=root, back=page.address.back, nested=page.nested)
@@ -61,3 +63,10 @@ class Drawing:
         self._in_form = False
         forms, self._forms = self._forms, []
         return b"".join(map(ascii_bytes, forms))
+
+
+def _share(embed: Embed, policy: Policy) -> Markup:
+    """A plain link to the provider's share address: nothing is loaded, so nothing needs a grant."""
+    words = policy.notice(embed).words
+    link = '<a class="embedproxy-share" href="{}" rel="noopener noreferrer">{}</a>'
+    return Markup(link).format(link_of(embed), words["share"])

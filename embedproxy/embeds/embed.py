@@ -51,6 +51,11 @@ class Embed:
         return (rule.kind if rule and rule.kind else None) or self.claim.provider.kind
 
     @property
+    def is_share(self) -> bool:
+        """Whether it is a share or like button, which needs no more than a link."""
+        return bool(self.claim and self.claim.rule and self.claim.rule.share)
+
+    @property
     def key(self) -> str:
         """The embed id: what a grant of extent ``once`` names."""
         item = self.claim.id if self.claim and self.claim.id else _digest(self.url.target)

@@ -36,6 +36,7 @@ class Provider(Facts):
         quotes: its quotations (``[[quote]]``).
         elements: its other elements (``[[element]]``).
         frame: what stands in the page after a grant.
+        guards_forms: True: a form of the page waits for it, as for a captcha; placeholders say so.
         min_age: age below which parents are asked first, from the provider's own terms.
         joint_controller_url: its arrangement under GDPR Art. 26, where it offers one.
         examples: at least one that matches and one that does not.
@@ -56,6 +57,7 @@ class Provider(Facts):
     quotes: Annotated[tuple[Quote, ...], Field(alias="quote")] = ()
     elements: Annotated[tuple[Element, ...], Field(alias="element")] = ()
     frame: Frame = Field(default_factory=Frame)
+    guards_forms: bool = False
     min_age: Annotated[int, Field(ge=1, le=21)] | None = None
     joint_controller_url: HttpsUrl | None = None
     examples: tuple[Example, ...]

@@ -142,6 +142,21 @@ def test_a_frame_that_a_script_inserts_is_not_loaded(
     assert internet.requests == []
 
 
+def test_a_press_loads_a_frame_that_a_script_had_inserted(
+    internet: Internet, site: Sites, settings: Settings, page: Pages
+) -> None:
+    """The page is loaded again, since its policy did not know of the frame; the script inserts it anew."""
+    visited = page()
+    app = showing(VIDEO.format("M7lc1UVf-VE") + INSERTED)
+    visited.goto(site(EmbedProxyMiddleware(app, settings=settings)))
+    box = box_of(visited, "youtube", 1)
+    expect_placeholder(box)
+    box.locator(".embedproxy-load").click()
+    expect(box_of(visited, "youtube", 1).locator("iframe")).to_be_visible()
+    internet.wait_for("www.youtube-nocookie.com")
+    expect_placeholder(box_of(visited, "youtube", 0))
+
+
 @both_sizes
 @both_ways
 def test_wordpress_leaves_no_gap_above_the_box(

@@ -98,6 +98,23 @@ def test_an_unknown_third_partys_frame_becomes_a_box_that_names_its_host() -> No
     assert "widgets.example.net" in result
 
 
+def test_a_share_button_becomes_a_plain_link() -> None:
+    """Nothing is loaded for it, so nothing needs a grant."""
+    button = "https://platform.twitter.com/widgets/tweet_button.html?url=https%3A%2F%2Fsite.example%2F"
+    html = f'<iframe src="{button}"></iframe>'
+    result = rewrite(html)
+    assert result.startswith('<a class="embedproxy-share" href="https://twitter.com/intent/tweet?url=')
+    assert "Bei X teilen" in result
+    assert "<form" not in result
+
+
+def test_a_captcha_says_that_the_form_needs_it() -> None:
+    """The visitor must know why the form cannot be sent."""
+    assert "Das Formular braucht Google reCAPTCHA" in rewrite(
+        '<div class="g-recaptcha" data-sitekey="k"></div>'
+    )
+
+
 @pytest.mark.req("CFG-6")
 def test_a_host_that_the_operator_lists_is_his_own_and_its_look_alike_is_not() -> None:
     """Sub-domains included, by labels."""

@@ -1,0 +1,97 @@
+"""Pages that are XML: the same verdicts as for HTML, carried out by XML's rules."""
+
+from __future__ import annotations
+
+from markupsafe import escape
+
+from embedproxy.embeds.drawing import Drawing
+from embedproxy.embeds.embed import Embed
+from embedproxy.embeds.page import Page
+from embedproxy.embeds.policy import Policy
+from embedproxy.embeds.rewrite import Rewriter, interest_of
+from embedproxy.embeds.templates import ascii_bytes
+from embedproxy.embeds.verdict import SwapTag, Verdict
+from embedproxy.html.tags import Attribute, StartTag, Tokens
+from embedproxy.html.xmltokens import STYLESHEET, XHTML, XmlTokens
+
+# Nothing is closed by implication in XML, so any element may hold the box; it names its namespace, since the
+# page may write XHTML with a prefix.
+PLACE = (f'<div xmlns="{XHTML}" class="embedproxy-place">'.encode(), b"</div>")
+
+
+class XmlDrawing(Drawing):
+    """Draws the boxes of an XHTML page."""
+
+    place = PLACE
+
+    def enter_form(self) -> None:
+        """A form begins: forms may nest in XML, where a button belongs to the nearest one around it."""
+
+
+class XmlRewriter(Rewriter):
+    """Replaces the embeds of one XML document; it takes and gives UTF-8."""
+
+    def __init__(
+        self, page: Page, policy: Policy, *, drawing: Drawing | None = None, tokens: Tokens | None = None
+    ) -> None:
+        """Prepare to read a document from its first byte, as for a page of HTML."""
+        drawing = drawing or XmlDrawing(page, policy)
+        super().__init__(page, policy, drawing=drawing, tokens=tokens or XmlTokens(interest_of(policy)))
+
+    def _start(self, tag: StartTag) -> None:
+        if tag.name == STYLESHEET:
+            url = self.page.resolve(tag.get("href") or "")
+            if url and self._policy.is_foreign(url, self.page.host):
+                self._splicer.replace(tag.start, tag.end, b"")
+            return
+        super()._start(tag)
+
+    def _apply(self, verdict: Verdict, tag: StartTag) -> None:
+        if isinstance(verdict, SwapTag):  # an end tag without its start tag would end the document
+            self._cut(tag, self._drawing.box(verdict.embed))
+        else:
+            super()._apply(verdict, tag)
+
+    def _cut(self, tag: StartTag, by: bytes) -> None:
+        """Every element has an end in XML, whatever its name."""
+        self._splicer.cut(tag.start, by)
+        self._removed = tag.name, 1
+
+    def _amend(self, attribute: Attribute, value: str) -> None:
+        if value != attribute.value:
+            name = self._splicer.peek(attribute.start, attribute.end).partition(b"=")[0].strip()
+            written = name + b'="' + ascii_bytes(escape(value)) + b'"'
+            self._splicer.replace(attribute.start, attribute.end, written)
+
+    def _written(self, text: str) -> bytes:
+        return ascii_bytes(escape(text))
+
+
+class Links(Drawing):
+    """Puts a plain link to the item in an embed's place, where no form and no style sheet works."""
+
+    def __init__(self, page: Page, policy: Policy, *, xml: bool = False) -> None:
+        """Prepare for one text.
+
+        Args:
+            page: what is known of the document.
+            policy: notices and settings.
+            xml: whether the link stands in XML, and so has to name its namespace.
+        """
+        super().__init__(page, policy)
+        self._xml = xml
+
+    def box(self, embed: Embed) -> bytes:
+        """Draw the link; the words alone where the operator wants no links to providers."""
+        return link(embed, self._policy, xmlns=XHTML if self._xml else "")
+
+    def inner(self, page: Page) -> Drawing:
+        """In a page inside, links too."""
+        return Links(page, self._policy)
+
+    def enter_form(self) -> None:
+        """A form begins; a link needs none."""
+
+
+def link(embed: Embed, policy: Policy, *, xmlns: str = "") -> bytes:
+    """A link to an embed's item, in words that say where it leads."""
