@@ -5,14 +5,14 @@ from __future__ import annotations
 import ipaddress
 import os
 from collections.abc import Iterator
-from dataclasses import dataclass
 from datetime import date, timedelta
-from typing import Literal
 
 from embedproxy import urls
 from embedproxy.consent.keys import load_keys
 from embedproxy.errors import EmbedProxyError, SettingsError
 from embedproxy.notices.notice import load_notices
+from embedproxy.operator.finding import Finding
+from embedproxy.operator.state import ledger_findings
 from embedproxy.providers.loader import load_providers
 from embedproxy.providers.registry import Registry
 from embedproxy.settings import Settings
@@ -20,28 +20,6 @@ from embedproxy.settings import Settings
 FACTS_AGE = timedelta(days=365)  # LAW XFR-1: older facts are to be read again
 ENVIRONMENT = "EMBEDPROXY_"
 NAMES_IN_USE = frozenset({"EMBEDPROXY_CONFIG", "EMBEDPROXY_CORPUS"})
-
-
-@dataclass(frozen=True, slots=True)
-class Finding:
-    """One thing to mend, or to know.
-
-    Attributes:
-        code: stable, ``E`` for what stops the start, ``W`` for what does not.
-        key: the setting or provider it is about.
-        text: what was found.
-        hint: what to do.
-    """
-
-    code: str
-    key: str
-    text: str
-    hint: str
-
-    @property
-    def level(self) -> Literal["error", "warning"]:
-        """How bad it is."""
-        return "error" if self.code.startswith("E") else "warning"
 
 
 def findings(settings: Settings, today: date) -> Iterator[Finding]:
@@ -57,6 +35,7 @@ def findings(settings: Settings, today: date) -> Iterator[Finding]:
         load_keys(settings)
         registry = load_providers(*([settings.providers_dir] if settings.providers_dir else []))
         load_notices(settings, registry.providers)
+        yield from ledger_findings(settings, today)
     except SettingsError as error:
         yield Finding(error.code, error.key, Exception.__str__(error), error.hint)
     except EmbedProxyError as error:
