@@ -68,5 +68,6 @@ class Drawing:
 def _share(embed: Embed, policy: Policy) -> Markup:
     """A plain link to the provider's share address: nothing is loaded, so nothing needs a grant."""
     words = policy.notice(embed).words
-    link = '<a class="embedproxy-share" href="{}" rel="noopener noreferrer">{}</a>'
-    return Markup(link).format(link_of(embed), words["share"])
+    return Markup('<a class="embedproxy-share" href="{}" rel="noopener noreferrer">{}</a>').format(
+        link_of(embed), words["share"]
+    )
