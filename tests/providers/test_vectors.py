@@ -145,7 +145,7 @@ def vectors(corpus: Path) -> Iterator[tuple[str, str, str | None, Url | None]]:
         vector = json.loads(line)
         provider = NAMES.get(vector["provider"], vector["provider"])
         if provider in KNOWN.providers:
-            if re.match("(?:at|coub|peertube):[^/]", vector["url"]):  # no address of the Web
+            if vector["url"].startswith(("at:", "coub:", "peertube:")):  # no address of the Web
                 continue
             text = vector["url"] if "//" in vector["url"][:8] else "https://" + vector["url"]
             url = urls.parse(text, "https://site.example/")
