@@ -85,7 +85,7 @@ def _of_tree(tree: Element, page_url: str, scripting: bool) -> Iterator[Fetch]:
             base = found.href if found else page_url
         for attribute, reference in _references(element, name):
             url = urls.parse(reference, base or page_url)
-            if url and not urls.same_site(url.host, page.host):
+            if reference.strip() and url and not urls.same_site(url.host, page.host):
                 yield Fetch(name, attribute, url)
         if name == "iframe" and element.get("srcdoc"):
             yield from fetches(element.get("srcdoc"), page_url, scripting=scripting)

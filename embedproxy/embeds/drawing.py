@@ -18,7 +18,13 @@ PLACE = (b'<applet class="embedproxy-place" code="">', b"</applet>")
 
 
 class Drawing:
-    """Draws placeholders and frames into a page, and notes in it what it drew."""
+    """Draws placeholders and frames into a page, and notes in it what it drew.
+
+    Attributes:
+        place: what stands around each box.
+    """
+
+    place = PLACE
 
     def __init__(self, page: Page, policy: Policy) -> None:
         """Prepare for one page."""
@@ -36,7 +42,7 @@ class Drawing:
         """
         page, policy = self._page, self._policy
         if embed.is_share:
-            return ascii_bytes(_share(embed, policy))
+            return PLACE[0] + ascii_bytes(_share(embed, policy)) + PLACE[1]
         root = page.root(policy.settings.prefix)
         anchor = page.anchor(embed.anchor)
         box = Box(policy, embed, anchor, root=root, back=page.address.back, nested=page.nested)
@@ -48,7 +54,7 @@ class Drawing:
         assets = asset_tags(policy, root) if not self._dressed else NO_ASSETS
         self._dressed = True
         drawn = box.frame(assets) if granted else box.placeholder(assets)
-        return PLACE[0] + ascii_bytes(drawn) + PLACE[1]
+        return self.place[0] + ascii_bytes(drawn) + self.place[1]
 
     def inner(self, page: Page) -> Drawing:
         """What draws into a page that stands inside this one."""

@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
+from base64 import b64decode
 from collections.abc import Iterator
+from urllib.parse import unquote_to_bytes
 
-from embedproxy import urls
 from embedproxy.embeds.lazy import parked
 from embedproxy.embeds.page import Page
 from embedproxy.embeds.policy import Policy
 from embedproxy.embeds.recognise import frame_embed, is_allowed, is_hidden
-from embedproxy.embeds.verdict import Drop, Hold, Swap, SwapTag, Verdict, Within, blank
+from embedproxy.embeds.verdict import Apart, Drop, Hold, Swap, SwapTag, Verdict, Within
 from embedproxy.html.tags import StartTag
 from embedproxy.urls import Url
 
 ADDRESS = {"iframe": "src", "frame": "src", "embed": "src", "object": "data"}
+MARKUP = frozenset({"application/xhtml+xml", "application/xml", "image/svg+xml", "text/html", "text/xml"})
 VOID = frozenset({"embed", "frame"})
 
 
@@ -29,7 +31,7 @@ def judge_frame(tag: StartTag, page: Page, policy: Policy) -> Verdict | None:
     if tag.name == "iframe" and tag.get("srcdoc") and (url is None or policy.is_own(url.host, page.host)):
         return Within(next(at for at in tag.attributes if at.name == "srcdoc"))
     if url is None:
-        return _judge_local(tag, page)
+        return _judge_local(tag)
     if policy.is_own(url.host, page.host) or is_allowed(tag):
         page.own_frames[url.origin] = None
         return None
@@ -53,9 +55,21 @@ def _addresses(tag: StartTag, page: Page, policy: Policy) -> Iterator[Url]:
             yield later
 
 
-def _judge_local(tag: StartTag, page: Page) -> Verdict | None:
-    """A ``data:`` document can name any third party, and nobody would see it: it stays empty."""
-    reference = tag.get(ADDRESS[tag.name]) or ""
-    if urls.scheme_of(reference, page.base or page.address.url.href) != "data":
+def _judge_local(tag: StartTag) -> Verdict | None:
+    """A ``data:`` document can name any third party: it is read like a page of its own."""
+    attribute = next((at for at in tag.attributes if at.name == ADDRESS[tag.name]), None)
+    document = _data_document(attribute.value) if attribute else None
+    return Apart(attribute, document) if attribute and document is not None else None
+
+
+def _data_document(address: str) -> str | None:
+    """The markup in a ``data:`` address (https://fetch.spec.whatwg.org/#data-urls), if it is markup."""
+    head, comma, body = address.strip().partition(",")
+    scheme, _, kind = head.partition(":")
+    essence, *parameters = (part.strip().lower() for part in kind.split(";"))
+    if scheme.lower() != "data" or not comma or essence not in MARKUP:
         return None
-    return blank(*(at for at in tag.attributes if at.name == ADDRESS[tag.name]))
+    raw = unquote_to_bytes(body)
+    if "base64" in parameters:
+        raw = b64decode(raw + b"===")
+    return raw.decode("utf-8", "replace")

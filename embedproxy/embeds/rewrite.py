@@ -20,7 +20,7 @@ from embedproxy.embeds.policy import Policy
 from embedproxy.embeds.resources import clean_sheet, judge_resource
 from embedproxy.embeds.scripts import judge_script, judge_text
 from embedproxy.embeds.templates import ascii_bytes
-from embedproxy.embeds.verdict import Amend, Drop, Hold, Inside, Quote, Swap, SwapTag, Verdict, Within
+from embedproxy.embeds.verdict import Amend, Apart, Drop, Hold, Inside, Quote, Swap, SwapTag, Verdict, Within
 from embedproxy.html.splicer import Splicer
 from embedproxy.html.tags import Attribute, EndTag, RawText, StartTag, Token, Tokens, Unclosed
 from embedproxy.html.tokenizer import Interest, Tokenizer
@@ -195,6 +195,9 @@ class Rewriter:
                     self._amend(attribute, value)
             case Within(attribute):
                 self._amend(attribute, self._inner(attribute.value))
+            case Apart(attribute, document):
+                if self._inner(document) != document:
+                    self._amend(attribute, "")
             case Hold():
                 self._hold, self._held, self._depth = verdict, [tag], 1
             case Quote():

@@ -49,9 +49,12 @@ class Within:
     attribute: Attribute
 
 
-def blank(*attributes: Attribute) -> Amend:
-    """Take the value of some attributes away."""
-    return Amend(tuple((attribute, "") for attribute in attributes))
+@dataclass(frozen=True, slots=True)
+class Apart:
+    """The element stays; an attribute holds a page of its own, and is emptied if that holds an embed."""
+
+    attribute: Attribute
+    document: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,4 +77,4 @@ class Hold:
     alone: Verdict | None
 
 
-Verdict = Drop | Swap | SwapTag | Quote | Inside | Amend | Within | Hold
+Verdict = Drop | Swap | SwapTag | Quote | Inside | Amend | Within | Apart | Hold

@@ -103,7 +103,7 @@ def test_a_share_button_becomes_a_plain_link() -> None:
     button = "https://platform.twitter.com/widgets/tweet_button.html?url=https%3A%2F%2Fsite.example%2F"
     html = f'<iframe src="{button}"></iframe>'
     result = rewrite(html)
-    assert result.startswith('<a class="embedproxy-share" href="https://twitter.com/intent/tweet?url=')
+    assert '<a class="embedproxy-share" href="https://twitter.com/intent/tweet?url=' in result
     assert "Bei X teilen" in result
     assert "<form" not in result
 
@@ -153,7 +153,7 @@ def test_a_frame_that_shows_nothing_vanishes(hiding: str) -> None:
             '<meta http-equiv="refresh" content="0;url=//youtu.be/x">',
             '<meta http-equiv="refresh" content="">',
         ),
-        ('<iframe src="data:text/html,x"></iframe>', '<iframe src=""></iframe>'),
+        ('<iframe src="data:text/html,<iframe src=//youtu.be/x>"></iframe>', '<iframe src=""></iframe>'),
         ('<img class="lazy" data-src="//i.ytimg.com/x">', '<img class="lazy" data-src="">'),
         (
             '<script>var j=document.createElement("script");j.src="//connect.facebook.net/sdk.js"</script>',
