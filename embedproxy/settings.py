@@ -57,6 +57,21 @@ class Timeouts(BaseModel):
     write: float = Field(60.0, gt=0)
 
 
+class JsonHtml(BaseModel):
+    """Where JSON answers hold HTML with embeds, such as those of the WordPress REST API.
+
+    Attributes:
+        path: of the answers, such as ``/wp-json/wp/v2/*``; a star stands for any characters.
+        fields: dotted paths of the strings, such as ``content.rendered``; the places in arrays are left out,
+            a star stands for any one key.
+    """
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    path: str = Field(pattern="^/")
+    fields: tuple[Annotated[str, Field(pattern=r"^[^.]+(\.[^.]+)*$")], ...] = Field(min_length=1)
+
+
 class LedgerChoice(BaseModel):
     """Where and how long the proof of grants is kept (GDPR Art. 7(1), LAW §3.2).
 
@@ -116,6 +131,7 @@ class Settings(BaseSettings):
         transfers: switches for legal instruments.
         timeouts: patience with the upstream.
         page_bytes: how much of a page is held back to decide its headers, in bytes; larger ones stream.
+        json_html: where JSON answers hold HTML; nowhere by default.
     """
 
     model_config = SettingsConfigDict(
@@ -143,6 +159,7 @@ class Settings(BaseSettings):
     transfers: Transfers = Transfers()
     timeouts: Timeouts = Timeouts()
     page_bytes: int = Field(1 << 20, ge=1 << 14)
+    json_html: tuple[JsonHtml, ...] = ()
 
     @field_validator("secret_keys", "first_party", "forwarded_allow", mode="before")
     @classmethod

@@ -17,12 +17,18 @@ from embedproxy.html.xmltokens import STYLESHEET, XHTML, XmlTokens
 # Nothing is closed by implication in XML, so any element may hold the box; it names its namespace, since the
 # page may write XHTML with a prefix.
 PLACE = (f'<div xmlns="{XHTML}" class="embedproxy-place">'.encode(), b"</div>")
+SPAN = (f'<span xmlns="{XHTML}">'.encode(), b"</span>")
 
 
 class XmlDrawing(Drawing):
     """Draws the boxes of an XHTML page."""
 
     place = PLACE
+
+    def box(self, embed: Embed) -> bytes:
+        """Draw the box; a share button's link stands alone, so it names its namespace too."""
+        drawn = super().box(embed)
+        return SPAN[0] + drawn + SPAN[1] if embed.is_share else drawn
 
     def enter_form(self) -> None:
         """A form begins: forms may nest in XML, where a button belongs to the nearest one around it."""
@@ -65,33 +71,3 @@ class XmlRewriter(Rewriter):
 
     def _written(self, text: str) -> bytes:
         return ascii_bytes(escape(text))
-
-
-class Links(Drawing):
-    """Puts a plain link to the item in an embed's place, where no form and no style sheet works."""
-
-    def __init__(self, page: Page, policy: Policy, *, xml: bool = False) -> None:
-        """Prepare for one text.
-
-        Args:
-            page: what is known of the document.
-            policy: notices and settings.
-            xml: whether the link stands in XML, and so has to name its namespace.
-        """
-        super().__init__(page, policy)
-        self._xml = xml
-
-    def box(self, embed: Embed) -> bytes:
-        """Draw the link; the words alone where the operator wants no links to providers."""
-        return link(embed, self._policy, xmlns=XHTML if self._xml else "")
-
-    def inner(self, page: Page) -> Drawing:
-        """In a page inside, links too."""
-        return Links(page, self._policy)
-
-    def enter_form(self) -> None:
-        """A form begins; a link needs none."""
-
-
-def link(embed: Embed, policy: Policy, *, xmlns: str = "") -> bytes:
-    """A link to an embed's item, in words that say where it leads."""

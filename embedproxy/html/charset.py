@@ -19,6 +19,8 @@ _REFUSED = frozenset(
 _UNLIKE_ASCII = frozenset({"iso-2022-jp", "replacement", "utf-16be", "utf-16le"})
 _PARAMETER = re.compile(r";\s*charset\s*=\s*(?:\"([^\"]*)\"|([^\s;\"]+))", re.IGNORECASE | re.ASCII)
 
+_DECLARATION = re.compile(rb"""<\?xml[^>]*?\sencoding\s*=\s*(["'])([\w.:-]+)\1""", re.ASCII)
+
 
 def _find_codec(name: str) -> codecs.CodecInfo | None:
     # Python knows no codec of this name; attribute values are decoded by the codec's name.
@@ -60,6 +62,21 @@ def charset_of(head: bytes, content_type: str | None) -> Charset:
         if head.startswith(bom):
             return _charset(label, len(bom))
     return _charset(_from_header(content_type or "") or _from_meta(head) or "windows-1252", 0)
+
+
+def xml_charset_of(head: bytes, content_type: str | None) -> Charset:
+    """Find the encoding of an XML document: byte order mark, header, declaration, else UTF-8 (RFC 7303 §3).
+
+    Args:
+        head: its first 1024 bytes, or all of it when it is shorter.
+        content_type: the Content-Type header's value, if there is one.
+    """
+    for bom, label in _BOMS:
+        if head.startswith(bom):
+            return _charset(label, len(bom))
+    declared = _DECLARATION.match(head)
+    named = _known(declared[2].decode("latin-1")) if declared else ""
+    return _charset(_from_header(content_type or "") or named or "utf-8", 0)
 
 
 def decode(body: bytes, charset: Charset) -> str:

@@ -14,14 +14,19 @@ from embedproxy.web.headers import first, joined
 # "empty" is fetch() and XMLHttpRequest, whose answer a script may put into the page.
 DOCUMENTS = frozenset({b"document", b"iframe", b"frame", b"embed", b"object", b"empty"})
 
+# What an Accept header begins with where a browser without that header asks for a part of a page.
+PARTS = (b"audio/", b"font/", b"image/", b"text/css", b"video/")
+
 
 def may_be_page(scope: Scope) -> bool:
     """Whether the answer may be a page: for such a request the upstream must send it whole and readable."""
     destination = first(scope["headers"], b"sec-fetch-dest")
     if destination is not None:
         return destination in DOCUMENTS
-    accept = joined(scope["headers"], b"accept")
-    return not accept or b"text/html" in accept or b"xhtml" in accept or accept.strip().startswith(b"*/*")
+    accept = joined(scope["headers"], b"accept").strip().lower()
+    if accept.startswith(PARTS):
+        return b"html" in accept
+    return not accept or any(kind in accept for kind in (b"html", b"xml", b"*/*"))
 
 
 def site_url(scope: Scope, fronts: Fronts) -> Url | None:

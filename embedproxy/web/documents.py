@@ -4,22 +4,26 @@ from __future__ import annotations
 
 import codecs
 
+from embedproxy.embeds.feed import FeedRewriter
+from embedproxy.embeds.fields import JsonRewriter, fields_at
 from embedproxy.embeds.page import Page
 from embedproxy.embeds.policy import Policy
 from embedproxy.embeds.rewrite import Rewriter
+from embedproxy.embeds.roots import Rewriting, RootRewriter
+from embedproxy.embeds.xhtml import XmlRewriter
 from embedproxy.errors import RewriteError
-from embedproxy.html.charset import Charset, charset_of
+from embedproxy.html.charset import Charset, charset_of, xml_charset_of
 from embedproxy.web.codings import decoders
+from embedproxy.web.media import Media, media_of
 
-HTML = ("text/html", "application/xhtml+xml")
+PAGES = (Media.HTML, Media.XHTML)
+XML = {Media.XHTML: XmlRewriter, Media.FEED: FeedRewriter, Media.XML: RootRewriter}
 HEAD_BYTES = 1024  # where a page declares its charset (https://html.spec.whatwg.org/#prescan)
 
 
 def is_document(content_type: bytes | None) -> bool:
     """Whether a browser reads a response as HTML; without a type it guesses, so that counts too."""
-    if content_type is None:
-        return True
-    return content_type.split(b";", 1)[0].strip().lower().decode("latin-1") in (*HTML, "")
+    return media_of(content_type, "") in PAGES
 
 
 class Document:
@@ -47,12 +51,26 @@ class Document:
         self._decoders = decoders(coding.decode("latin-1"))
         self._head = b""
         self._text: Text | None = None
-        self._rewriter: Rewriter | None = None
+        self._rewriter: Rewriting | None = None
+        rules = policy.settings.json_html
+        self._media = media_of(content_type, page.address.url.path, rules) or Media.HTML
 
     @property
     def edited(self) -> bool:
         """Whether anything was changed so far."""
         return self._rewriter is not None and self._rewriter.edited
+
+    @property
+    def is_held(self) -> bool:
+        """Whether nothing may be sent before more has come: it may turn out to be another's, or broken."""
+        if self._media is Media.XML:
+            return not isinstance(self._rewriter, RootRewriter) or self._rewriter.is_held
+        return self._media is Media.JSON
+
+    @property
+    def declined(self) -> bool:
+        """Whether it turned out to be nothing of ours; its bytes are to be passed on as they came."""
+        return isinstance(self._rewriter, RootRewriter) and self._rewriter.declined
 
     def feed(self, chunk: bytes) -> bytes:
         """Take a piece of the response's body and give back what is finished, not compressed.
@@ -81,7 +99,7 @@ class Document:
             if len(self._head) < HEAD_BYTES and not last:
                 return b""
             opened, self._head = self._head, b""
-            self._start(charset_of(opened[:HEAD_BYTES], self._content_type))
+            self._start(opened[:HEAD_BYTES])
         assert self._rewriter
         source = self._text.read(opened, last=last) if self._text else opened
         result = self._rewriter.feed(source) if source else b""
@@ -89,10 +107,21 @@ class Document:
             result += self._rewriter.close()
         return self._text.write(result, last=last) if self._text else result
 
-    def _start(self, charset: Charset) -> None:
-        self._text = None if charset.ascii_compatible else Text(charset)
-        self.page.codec = charset.codec if charset.ascii_compatible else "utf-8"
-        self._rewriter = Rewriter(self.page, self._policy)
+    def _start(self, head: bytes) -> None:
+        """Choose what reads it; XML and JSON are read as UTF-8, whatever they came in."""
+        page, policy = self.page, self._policy
+        if self._media is Media.HTML:
+            charset = charset_of(head, self._content_type)
+            self._text = None if charset.ascii_compatible else Text(charset)
+            page.codec = charset.codec if charset.ascii_compatible else "utf-8"
+            self._rewriter = Rewriter(page, policy)
+        elif self._media is Media.JSON:
+            fields = fields_at(page.address.url.path, policy.settings.json_html)
+            self._rewriter = JsonRewriter(page, policy, fields)
+        else:
+            charset = xml_charset_of(head, self._content_type)
+            self._text = None if charset.codec == "utf-8" else Text(charset)
+            self._rewriter = XML[self._media](page, policy)
 
 
 class Text:

@@ -8,6 +8,7 @@ from starlette.responses import Response
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from embedproxy.consent.ledger import Ledger
+from embedproxy.embeds.fields import fields_at
 from embedproxy.embeds.page import Page
 from embedproxy.errors import EmbedProxyError
 from embedproxy.gateway.forwarding import Fronts
@@ -79,7 +80,7 @@ class EmbedProxyMiddleware:
         secure = site is not None and site.scheme == "https"
         grants = desk.grants(joined_cookies(scope["headers"]), secure=secure)
         page = Page(address_of(scope, site), grants)
-        headers = self._request_headers(scope, undecided=not grants)
+        headers = self._request_headers(scope, page, undecided=not grants)
         asked = joined(scope["headers"], b"if-none-match") if scope["method"] in SAFE else b""
         responder = Responder(send, page, desk.policy, scope["method"], asked)
         try:
@@ -90,14 +91,15 @@ class EmbedProxyMiddleware:
             log.warning("response withheld: %s: %s", type(error).__name__, error)
             await self._answers.of_error(error)(scope, receive, send)
 
-    def _request_headers(self, scope: Scope, *, undecided: bool) -> Headers:
+    def _request_headers(self, scope: Scope, page: Page, *, undecided: bool) -> Headers:
         """What the site learns of the request: no cookie of ours, and nothing that would spoil a page."""
         headers = [
             (name, self.desk.cookies.strip(value) if name == b"cookie" else value)
             for name, value in scope["headers"]
         ]
         headers = [(name, value) for name, value in headers if name != b"cookie" or value]
-        if not may_be_page(scope):
+        rules = self.desk.settings.json_html
+        if not may_be_page(scope) and not fields_at(page.address.url.path, rules):
             return headers
         accepts = b"gzip" if b"gzip" in joined(headers, b"accept-encoding").lower() else b"identity"
         headers = [*without(headers, b"accept-encoding"), (b"accept-encoding", accepts)]

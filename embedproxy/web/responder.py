@@ -13,8 +13,9 @@ from embedproxy.urls import Url
 from embedproxy.web import caching
 from embedproxy.web.codings import Gzip
 from embedproxy.web.csp import frame_policy
-from embedproxy.web.documents import Document, is_document
+from embedproxy.web.documents import Document
 from embedproxy.web.headers import Headers, clean_links, first, joined, without
+from embedproxy.web.media import media_of
 from embedproxy.web.validators import matches, our_tag
 
 HELD_SECONDS = 0.5  # after that a slow page is streamed: the visitor should see its beginning
@@ -76,7 +77,9 @@ class Responder:
         self._start = dict(message)
         headers: Headers = [(name.lower(), value) for name, value in message.get("headers", ())]
         self._start["headers"] = headers
-        if not is_document(first(headers, b"content-type")) or message["status"] in BODILESS:
+        path, rules = self._page.address.url.path, self._policy.settings.json_html
+        media = media_of(first(headers, b"content-type"), path, rules)
+        if media is None or message["status"] in BODILESS:
             self._start["headers"] = self._revalidated() if message["status"] == 304 else headers
             await self._forward_start()
         elif self._method == "HEAD":
@@ -101,15 +104,26 @@ class Responder:
             await self._stream(ready, more=more)
             return
         self._raw.append(chunk)
+        if self._document.declined:
+            await self._decline(more=more)
+            return
         self._ready.append(ready)
         self._size += len(chunk) + len(ready)
         if not more:
             await self._finish()
-        elif self._size > 2 * self._policy.settings.page_bytes or self._has_waited():
+        elif not self._document.is_held and self._is_large_or_slow():
             await self._start_stream()
 
-    def _has_waited(self) -> bool:
-        return time.monotonic() - self._since > HELD_SECONDS
+    def _is_large_or_slow(self) -> bool:
+        slow = time.monotonic() - self._since > HELD_SECONDS
+        return slow or self._size > 2 * self._policy.settings.page_bytes
+
+    async def _decline(self, *, more: bool) -> None:
+        """It is no page and no feed: it goes on as it came, and so does what follows."""
+        self._document = None
+        await self._forward_start()
+        await self._send({"type": "http.response.body", "body": b"".join(self._raw), "more_body": more})
+        self._raw = []
 
     # -- a page that is known whole
 
