@@ -14,7 +14,7 @@ import uvicorn
 from rich.markup import escape
 from rich.table import Table
 
-from embedproxy import __version__, urls
+from embedproxy import __version__
 from embedproxy.application import CONFIG, create_app
 from embedproxy.errors import EmbedProxyError
 from embedproxy.operator.check import findings
@@ -22,15 +22,13 @@ from embedproxy.operator.ledger import ledger
 from embedproxy.operator.notice import notice
 from embedproxy.operator.options import Config, DataDir, out
 from embedproxy.operator.policy import policy
+from embedproxy.operator.providers import providers
 from embedproxy.operator.receipt import receipt
-from embedproxy.providers.loader import load_providers
-from embedproxy.providers.registry import Registry
 from embedproxy.settings import Settings, load_settings
 
 GRACE_SECONDS = 10  # how long open responses may go on after a stop
 
 app = typer.Typer(no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False)
-providers = typer.Typer(name="providers", no_args_is_help=True, help="Look into the provider files.")
 for group in (providers, ledger, notice, receipt):
     app.add_typer(group)
 app.command()(policy)
@@ -91,39 +89,6 @@ def check(config: Config = None, data_dir: DataDir = None) -> None:
     raise typer.Exit(2 if "error" in levels else 1 if levels else 0)
 
 
-@providers.command("list")
-def list_providers(config: Config = None) -> None:
-    """List every known provider."""
-    table = Table("id", "name", "kind", "company", "country", "transfer", "facts", box=None, pad_edge=False)
-    for provider in _registry(config).providers.values():
-        company = provider.company
-        facts = f"{company.as_of}" if company.verified else "unverified"
-        cells = (provider.id, provider.name, provider.kind, company.name, company.country, company.transfer)
-        table.add_row(*map(escape, (*(cell or "-" for cell in cells), facts)))
-    out.print(table)
-
-
-@providers.command("show")
-def show_provider(id: Annotated[str, typer.Argument(help="Such as youtube.")], config: Config = None) -> None:
-    """Show everything that is known of one provider."""
-    known = _registry(config).providers
-    if id not in known:
-        raise typer.BadParameter(f"there is no provider {id!r}; see: embedproxy providers list")
-    out.print_json(known[id].model_dump_json(exclude_defaults=True, by_alias=True))
-
-
-@providers.command("match")
-def match_url(
-    url: Annotated[str, typer.Argument(help="Address of an embed.")], config: Config = None
-) -> None:
-    """Say whose embed an address is, and why."""
-    parsed = urls.parse(url)
-    if parsed is None:
-        raise typer.BadParameter("this is no http or https address")
-    for line in _registry(config).explain(parsed):
-        out.print(escape(line))
-
-
 @app.command()
 def version() -> None:
     """Print the version."""
@@ -140,11 +105,6 @@ def main() -> None:
     except EmbedProxyError as error:
         print(f"embedproxy: {error}", file=sys.stderr)
         sys.exit(2)
-
-
-def _registry(config: Path | None) -> Registry:
-    folder = load_settings(config).providers_dir
-    return load_providers(*([folder] if folder else []))
 
 
 def _print_settings(settings: Settings) -> None:
