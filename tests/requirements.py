@@ -23,8 +23,8 @@ _ANY = re.compile(r"\b([A-Z][A-Z0-9]{2,3}-\d+) `\[[HG?]")
 HEAD = """# Which test carries which requirement
 
 Every hard requirement of the law text (GDPR, TDDDG, court decisions, provider contracts) has an ID and is
-carried by at least one test with `@pytest.mark.req("ID")`, or stands here with the reason why not. A test holds
-this page to the tests; `python -m tests.requirements` writes it anew. All tests of one requirement:
+carried by at least one test with `@pytest.mark.req("ID")`, or stands here with the reason why not. A test
+holds this page to the tests; `python -m tests.requirements` writes it anew. All tests of one requirement:
 `grep -rn 'req("ID")' tests`.
 
 | requirement | carried by, among others |
@@ -77,8 +77,8 @@ def page() -> str:
     hard = sorted((id_ for id_, level in frozen().items() if level == "H"), key=_order)
     rows = []
     for id_ in hard:
-        named = " ".join(f"`{where}`" for where in tests.get(id_, ())[:2])
-        rows.append(f"| {id_} | {named or why.get(id_, '')} |\n")
+        named = f"`{tests[id_][0]}`" if id_ in tests else why.get(id_, "")
+        rows.append(f"| {id_} | {named} |\n")
     return HEAD + "".join(rows)
 
 

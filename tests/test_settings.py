@@ -79,3 +79,43 @@ def test_a_short_key_is_not_repeated_in_the_complaint(monkeypatch: pytest.Monkey
     with pytest.raises(SettingsError) as caught:
         load_settings()
     assert "hunter2" not in str(caught.value)
+
+
+@pytest.mark.parametrize(
+    ("line", "url", "years"),
+    [
+        ("", "", 3),
+        ('ledger = "sqlite"', "", 3),
+        ('ledger = "off"', "off", 3),
+        ('ledger = "postgresql://u:p@db/e"', "postgresql://u:p@db/e", 3),
+        ("[ledger]\nyears = 5", "", 5),
+    ],
+)
+def test_the_ledger_is_one_word_or_a_table(tmp_path: Path, line: str, url: str, years: int) -> None:
+    """On by default, in the data folder."""
+    choice = load_settings(written(tmp_path, line)).ledger
+    assert (choice.url.get_secret_value(), choice.years) == (url, years)
+    assert choice.off is (url == "off")
+
+
+def test_the_ledger_is_set_by_the_environment_too(monkeypatch: pytest.MonkeyPatch) -> None:
+    """As a whole and in its parts."""
+    monkeypatch.setenv("EMBEDPROXY_LEDGER__KEYS", "a, b")
+    assert [key.get_secret_value() for key in load_settings().ledger.keys] == ["a", "b"]
+    monkeypatch.setenv("EMBEDPROXY_LEDGER", "off")
+    assert load_settings().ledger.off
+
+
+def test_the_ledgers_password_and_keys_do_not_show(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Nobody pastes them into a support thread by accident."""
+    monkeypatch.setenv("EMBEDPROXY_LEDGER__URL", "postgresql://u:hunter2@db/e")
+    monkeypatch.setenv("EMBEDPROXY_LEDGER__KEYS", "hunter3" * 9)
+    assert "hunter" not in repr(load_settings()) + load_settings().model_dump_json()
+
+
+@pytest.mark.parametrize(
+    ("line", "offered"), [("", True), ("sensitive = true", False), ('audience = "children"', False)]
+)
+def test_always_is_offered_where_nothing_speaks_against_it(tmp_path: Path, line: str, offered: bool) -> None:
+    """LAW CFG-7, KID-1."""
+    assert load_settings(written(tmp_path, line)).offers_always is offered
