@@ -45,8 +45,8 @@ def test_a_match_says_host_rule_id_notice_frame_and_link() -> None:
 
 
 def test_a_resource_says_that_it_is_never_loaded() -> None:
-    """A style sheet on a provider's host is no embed and gets no frame."""
-    lines = matched("https://fonts.googleapis.com/css?family=Roboto")
+    """A picture on a provider's host is no embed and gets no frame."""
+    lines = matched("https://i.ytimg.com/logo.png")
     assert lines[-1] == "loaded: never before a grant"
 
 
