@@ -8,9 +8,14 @@ import socket
 from pathlib import Path
 from typing import Any
 
+import hypothesis
 import pytest
 
 from embedproxy.settings import Settings
+
+# Machines are shared, so no example is too slow; a failing one is printed so that it can be run again.
+hypothesis.settings.register_profile("shared", deadline=None, print_blob=True)
+hypothesis.settings.load_profile("shared")
 
 KEY = "0123456789abcdef0123456789abcdef"
 

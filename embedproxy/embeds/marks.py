@@ -29,8 +29,7 @@ def judge_mark(tag: StartTag, page: Page, policy: Policy) -> Verdict | None:
     quotes = [shape for name in classes for shape in policy.registry.quotes(tag.name, name)]
     if quotes and tag.name == "blockquote":
         return Hold(whole=lambda content: _quotation(tag, content, quotes, page, policy), alone=None)
-    elements = [shape for name in ("", *classes) for shape in policy.registry.elements(tag.name, name)]
-    embed = next(_named(tag, [*quotes, *elements], page, policy), None)
+    embed = next(named_embeds(tag, [*quotes, *marks_of(tag, policy)], page, policy), None)
     if embed is None:
         return None
     if "-" in tag.name:
@@ -42,11 +41,17 @@ def _quotation(
     tag: StartTag, content: bytes, quotes: Iterable[Element], page: Page, policy: Policy
 ) -> Quote | None:
     """The quoted post, by the element's own attributes, else by its links; None where it names no post."""
-    embed = next(_named(tag, quotes, page, policy), None) or _linked(tag, content, page, policy)
+    embed = next(named_embeds(tag, quotes, page, policy), None) or _linked(tag, content, page, policy)
     return Quote(embed) if embed else None
 
 
-def _named(tag: StartTag, shapes: Iterable[Element], page: Page, policy: Policy) -> Iterator[Embed]:
+def marks_of(tag: StartTag, policy: Policy) -> list[Element]:
+    """What an element may be, by its name and its classes."""
+    classes = ("", *(tag.get("class") or "").split())
+    return [shape for name in classes for shape in policy.registry.elements(tag.name, name)]
+
+
+def named_embeds(tag: StartTag, shapes: Iterable[Element], page: Page, policy: Policy) -> Iterator[Embed]:
     """The items that the element's attributes name."""
     for shape in shapes:
         address = shape.address(tag.get)

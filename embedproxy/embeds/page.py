@@ -9,7 +9,8 @@ from embedproxy import urls
 from embedproxy.consent.grants import Grants
 from embedproxy.urls import Url
 
-LANG_SCOPES = frozenset({"html", "body", "main", "article", "section"})  # where authors write lang=
+# Where authors write lang=; the head is among them only to know when it ends.
+LANG_SCOPES = frozenset({"html", "head", "body", "main", "article", "section"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,12 +64,19 @@ class Page:
         return self._langs[-1][1] if self._langs else None
 
     @property
+    def in_head(self) -> bool:
+        """Whether the head is being read: a box there would end it, and the page's own links with it."""
+        return bool(self._langs) and self._langs[-1][0] == "head"
+
+    @property
     def has_embeds(self) -> bool:
         """Whether any embed was found so far."""
         return bool(self.anchors)
 
     def enter(self, name: str, lang: str | None) -> None:
         """Note the start tag of an element that may carry ``lang``."""
+        if name == "body" and self.in_head:
+            self._langs.pop()  # an end tag for the head may be left out
         self._langs.append((name, lang or self.lang))
 
     def leave(self, name: str) -> None:

@@ -42,7 +42,7 @@ def interest_of(policy: Policy) -> Interest:
     """What to look for in a page: what loads by itself, and what a provider's class marks."""
     marks = "|".join(sorted(map(re.escape, policy.registry.marks))) or r"\b\B"
     pattern = resources.PATTERN + rf"|\bclass[^>]*[\s\"'=](?:{marks})".encode()
-    return Interest(names=NAMES, pattern=pattern)
+    return Interest(names=NAMES | policy.registry.tags, pattern=pattern)
 
 
 class Rewriter:
@@ -151,7 +151,11 @@ class Rewriter:
             self._apply(Hold(whole=partial(self._unread, tag), alone=None), tag)
             return
         judge = JUDGES.get(tag.name, judge_mark)
-        verdict = judge(tag, self.page, self._policy) or judge_resource(tag, self.page, self._policy)
+        verdict = judge(tag, self.page, self._policy)
+        if verdict is None or isinstance(verdict, Inside):  # the tag stays, and may load something itself
+            changes = judge_resource(tag, self.page, self._policy)
+            if changes:
+                self._apply(changes, tag)
         if verdict:
             self._apply(verdict, tag)
 

@@ -6,11 +6,14 @@ import json
 import re
 from collections.abc import Iterator
 
+from embedproxy.embeds.embed import Embed
+from embedproxy.embeds.marks import marks_of, named_embeds
 from embedproxy.embeds.page import Page
 from embedproxy.embeds.policy import Policy
 from embedproxy.embeds.recognise import embed_at, is_allowed
 from embedproxy.embeds.verdict import Drop, Swap, Verdict
 from embedproxy.html.tags import StartTag
+from embedproxy.urls import Url
 
 # https://mimesniff.spec.whatwg.org/#javascript-mime-type-essence-match
 _JAVASCRIPT = re.compile(
@@ -40,10 +43,21 @@ def judge_script(tag: StartTag, page: Page, policy: Policy) -> Verdict | None:
     url = page.resolve(reference) if reference else None
     if url is None or not runs(tag) or is_allowed(tag) or policy.is_own(url.host, page.host):
         return None
-    embed = embed_at(url, tag, page, policy)
-    if embed:
-        return Swap(embed)
-    return Drop() if policy.is_foreign(url, page.host) else None
+    if not policy.is_foreign(url, page.host):
+        return None
+    embed = None if page.in_head else _item(tag, url, page, policy)
+    return Swap(embed) if embed else Drop()
+
+
+def _item(tag: StartTag, script: Url, page: Page, policy: Policy) -> Embed | None:
+    """The item that a provider's script names: in an attribute of its element, else by its own address."""
+    owner = policy.registry.owner(script)
+    for embed in named_embeds(tag, marks_of(tag, policy), page, policy):
+        if embed.claim and embed.claim.provider is owner:
+            return embed
+    claim = policy.registry.claim(script)
+    shown = claim is not None and claim.rule is not None and claim.rule.frame
+    return embed_at(script, tag, page, policy) if shown else None
 
 
 def runs(tag: StartTag) -> bool:

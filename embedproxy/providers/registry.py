@@ -101,6 +101,11 @@ class Registry:
         """Every class that marks an element as some provider's."""
         return frozenset(class_ for _, class_ in (*self._quotes, *self._elements) if class_)
 
+    @property
+    def tags(self) -> frozenset[str]:
+        """Every element that its name alone marks, such as ``lite-youtube`` and ``fb:like``."""
+        return frozenset(tag for tag, class_ in self._elements if not class_)
+
     def explain(self, url: Url) -> list[str]:
         """Why an address is or is not somebody's embed, one sentence each.
 
