@@ -98,7 +98,7 @@ def version() -> None:
 def main() -> None:
     """Run the command line; an error of ours is one sentence and exit code 2."""
     logging.basicConfig(level=logging.INFO, format="%(levelname)s %(name)s: %(message)s")
-    for noisy in ("httpx", "httpcore"):
+    for noisy in ("httpx", "httpcore", "alembic"):
         logging.getLogger(noisy).setLevel(logging.WARNING)
     try:
         app()
