@@ -14,7 +14,7 @@ from embedproxy.embeds.verdict import Apart, Drop, Hold, Swap, SwapTag, Verdict,
 from embedproxy.html.tags import StartTag
 from embedproxy.urls import Url
 
-ADDRESS = {"iframe": "src", "frame": "src", "embed": "src", "object": "data"}
+ADDRESS = {"amp-iframe": "src", "iframe": "src", "frame": "src", "embed": "src", "object": "data"}
 MARKUP = frozenset({"application/xhtml+xml", "application/xml", "image/svg+xml", "text/html", "text/xml"})
 VOID = frozenset({"embed", "frame"})
 
@@ -38,7 +38,7 @@ def judge_frame(tag: StartTag, page: Page, policy: Policy) -> Verdict | None:
     embed = frame_embed(url, tag, page, policy)
     if is_hidden(tag):
         return Drop()
-    if tag.name == "object":  # its fallback content goes with it
+    if tag.name in ("object", "amp-iframe"):  # its fallback content goes with it
         return Hold(whole=lambda _: Swap(embed), alone=SwapTag(embed))
     return Swap(embed)
 
