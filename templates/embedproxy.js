@@ -7,6 +7,7 @@
   const fresh = new WeakSet(); // boxes whose frame was put in place here
   const seen = new WeakSet(); // blocked frames of the site's own scripts
   const busy = new WeakSet();
+  let turn = Promise.resolve(); // one press after the other: each answer builds on the grants of the one before
   const boxes = (loaded) =>
     [...doc.querySelectorAll("div.embedproxy")].filter((box) => box.classList.contains("embedproxy-loaded") === loaded);
 
@@ -82,6 +83,8 @@
       return form.submit(); // not our answer: let the browser show it
     }
     if (!found.html) return say(box, found.status || line.failed);
+    const at = doc.activeElement; // whoever has gone on meanwhile is not called back
+    const here = at === doc.body || box.contains(at);
     let next;
     try {
       next = swap(box, found.html);
@@ -89,7 +92,7 @@
       return location.reload(); // the page forbids markup from scripts
     }
     const button = next.querySelector("button");
-    (next.classList.contains("embedproxy-loaded") ? next : button).focus();
+    if (here) (next.classList.contains("embedproxy-loaded") ? next : button).focus();
     say(next, found.status);
     if (!answer.ok) return;
     if (loaded) others(next.dataset.provider, true, "placeholder");
@@ -103,7 +106,8 @@
     event.preventDefault();
     if (busy.has(box)) return;
     busy.add(box);
-    press(box, form).then(() => busy.delete(box));
+    const done = () => busy.delete(box);
+    turn = turn.then(() => press(box, form)).then(done, done);
   });
 
   // A page out of the browser's memory may show what was withdrawn since.
