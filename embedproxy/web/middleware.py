@@ -32,6 +32,12 @@ CONDITIONS = (
 )  # fmt: skip
 
 
+# Extensions by which a site could send a page past us, or have the browser connect before the page.
+SHORTCUTS = frozenset(
+    {"http.response.early_hint", "http.response.pathsend", "http.response.push", "http.response.zerocopysend"}
+)
+
+
 class EmbedProxyMiddleware:
     """Swaps the embeds of an ASGI application's pages for placeholders.
 
@@ -84,7 +90,8 @@ class EmbedProxyMiddleware:
         asked = joined(scope["headers"], b"if-none-match") if scope["method"] in SAFE else b""
         responder = Responder(send, page, desk.policy, scope["method"], asked)
         try:
-            await self.app({**scope, "headers": headers}, receive, responder)
+            known = {name: way for name, way in scope.get("extensions", {}).items() if name not in SHORTCUTS}
+            await self.app({**scope, "headers": headers, "extensions": known}, receive, responder)
         except EmbedProxyError as error:
             if responder.started:
                 raise  # the server breaks the connection off: a cut page must not look whole

@@ -68,8 +68,8 @@ class Responder:
                 await self._begin(message)
             case "http.response.body" if self._document:
                 await self._body(message)
-            case "http.response.pathsend" if self._document:
-                raise RewriteError("a page was sent as a file's path, which cannot be read")
+            case "http.response.trailers" if self._document:
+                pass  # they would speak of bytes that have changed
             case _:
                 await self._send(message)
 
@@ -90,6 +90,7 @@ class Responder:
         elif message["status"] == 206:
             raise RewriteError("the site sent a part of a page, which cannot be read without the rest")
         else:
+            self._start.pop("trailers", None)
             coding = joined(headers, b"content-encoding")
             self._document = Document(self._page, self._policy, first(headers, b"content-type"), coding)
             self._since = time.monotonic()

@@ -320,3 +320,22 @@ async def test_repeated_set_cookie_headers_survive(visitor: Visitor, site: Site)
     """The site's own cookies are its own affair."""
     site.headers += [(b"set-cookie", b"a=1"), (b"set-cookie", b"b=2")]
     assert (await visitor.get()).headers.get_list("set-cookie") == ["a=1", "b=2"]
+
+
+async def test_a_site_cannot_send_a_page_past_us(
+    site: Site, make_app: Callable[..., EmbedProxyMiddleware]
+) -> None:
+    """Servers offer to send files by their path and hints before the page; the site does not get to know."""
+    scope = {
+        "type": "http",
+        "method": "GET",
+        "path": "/",
+        "headers": [(b"host", b"blog.example")],
+        "extensions": {"http.response.pathsend": {}, "http.response.early_hint": {}, "tls": {}},
+    }
+
+    async def nothing(*_: object) -> None:
+        """Take or give no message."""
+
+    await make_app()(scope, nothing, nothing)  # type: ignore[arg-type]
+    assert list(site.seen[-1]["extensions"]) == ["tls"]
