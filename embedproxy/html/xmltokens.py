@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 from embedproxy.errors import RewriteError
 from embedproxy.html.grammar import Interest, grammar_of
+from embedproxy.html.references import decode_references
 from embedproxy.html.tags import Attribute, EndTag, RawText, StartTag, Token
 from embedproxy.html.xmlreader import Chars, Closed, Instruction, Opened, Part, XmlReader
 
@@ -47,7 +48,7 @@ class XmlTokens:
         self._begun = False  # the root is open: instructions behind it load nothing
         self._templates = 0
         self._name = ""  # the script or style element that is open
-        self._start = 0  # where its text begins
+        self._start = 0  # where its content begins
         self._chars: list[Chars] = []
 
     @property
@@ -76,33 +77,32 @@ class XmlTokens:
                 self._text(part)
             case Opened():
                 self._begun = True
-                yield from self._told()
+                yield from self._told(part)
                 if part.space in (XHTML, SVG):
                     yield from self._opened(part)
             case Closed():
-                yield from self._told()
+                yield from self._told(part)
                 if part.space in (XHTML, SVG):
                     yield from self._closed(part)
             case Instruction(target="xml-stylesheet") if not self._begun:
-                given = (Attribute(name, a or b, 0, 0) for name, a, b in _PSEUDO.findall(part.content))
+                found = _PSEUDO.findall(part.content)
+                given = (Attribute(name, decode_references(a or b), 0, 0) for name, a, b in found)
                 yield XmlTag(STYLESHEET, part.start, part.end, b"", given=tuple(given))
 
     def _text(self, part: Chars) -> None:
         """Keep a text that is judged whole."""
         if not self._name:
             return
-        if not self._chars:
-            self._start = part.start
         self._chars.append(part)
         if part.end - self._start > TEXT_LIMIT:
             raise RewriteError(f"a text of the document is longer than {TEXT_LIMIT} bytes")
 
-    def _told(self) -> Iterator[Token]:
-        """Tell the text that was kept: a tag ends it."""
+    def _told(self, tag: Opened | Closed) -> Iterator[Token]:
+        """Tell the text that was kept, with its comments and sections: a tag ends it."""
         chars, name = self._chars, self._name
         self._chars, self._name = [], ""
         if chars:
-            yield RawText(name, self._start, chars[-1].end, b"".join(each.text for each in chars))
+            yield RawText(name, self._start, tag.start, b"".join(each.text for each in chars))
 
     def _opened(self, part: Opened) -> Iterator[Token]:
         drawn = part.space == SVG
@@ -120,7 +120,7 @@ class XmlTokens:
         if self._is_wanted(tag):
             yield tag
         if judged:
-            self._name = name
+            self._name, self._start = name, part.end
         self._templates += name == "template" and not drawn
 
     def _closed(self, part: Closed) -> Iterator[Token]:
