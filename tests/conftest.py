@@ -5,13 +5,17 @@ from __future__ import annotations
 import ipaddress
 import os
 import socket
+from collections.abc import Iterator
+from functools import cache
 from pathlib import Path
 from typing import Any
 
 import hypothesis
 import pytest
 
+from embedproxy.providers.loader import load_providers
 from embedproxy.settings import Settings
+from embedproxy.web import desk
 
 # Machines are shared, so no example is too slow; a failing one is printed so that it can be run again.
 hypothesis.settings.register_profile("shared", deadline=None, print_blob=True)
@@ -48,6 +52,14 @@ def tripwire(monkeypatch: pytest.MonkeyPatch) -> None:
 
     guarded("connect")
     guarded("connect_ex")
+
+
+@pytest.fixture(scope="session", autouse=True)
+def one_catalogue() -> Iterator[None]:
+    """Read the provider files once: many tests build an application, and reading takes half a second."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(desk, "load_providers", cache(load_providers))
+        yield
 
 
 @pytest.fixture
