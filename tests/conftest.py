@@ -13,6 +13,8 @@ from typing import Any
 import hypothesis
 import pytest
 
+from embedproxy.notices import notice
+from embedproxy.notices.catalogue import load_catalogues
 from embedproxy.providers.loader import load_providers
 from embedproxy.settings import Settings
 from embedproxy.web import desk
@@ -56,9 +58,10 @@ def tripwire(monkeypatch: pytest.MonkeyPatch) -> None:
 
 @pytest.fixture(scope="session", autouse=True)
 def one_catalogue() -> Iterator[None]:
-    """Read the provider files once: many tests build an application, and reading takes half a second."""
+    """Read provider files and texts once: many tests build an application, and reading takes a while."""
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(desk, "load_providers", cache(load_providers))
+        patch.setattr(notice, "load_catalogues", cache(load_catalogues))
         yield
 
 
