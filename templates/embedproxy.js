@@ -2,6 +2,8 @@
 (() => {
   "use strict";
   const doc = document;
+  const once = Symbol.for("embedproxy"); // each fragment that comes later brings the script again
+  if (doc[once]) return doc[once]();
   const root = new URL("..", doc.currentScript.src).href;
   const signal = navigator.globalPrivacyControl || navigator.doNotTrack === "1";
   const fresh = new WeakSet(); // boxes whose frame was put in place here
@@ -144,5 +146,6 @@
       .catch(() => {});
   };
 
-  doc.querySelectorAll("div.embedproxy").forEach(settle);
+  doc[once] = () => doc.querySelectorAll("div.embedproxy").forEach(settle);
+  doc[once]();
 })();

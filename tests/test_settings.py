@@ -119,3 +119,22 @@ def test_the_ledgers_password_and_keys_do_not_show(monkeypatch: pytest.MonkeyPat
 def test_always_is_offered_where_nothing_speaks_against_it(tmp_path: Path, line: str, offered: bool) -> None:
     """LAW CFG-7, KID-1."""
     assert load_settings(written(tmp_path, line)).offers_always is offered
+
+
+def test_json_html_comes_from_the_file_and_from_the_environment(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A list of tables, or JSON in the environment."""
+    file = written(tmp_path, '[[json_html]]\npath = "/wp-json/*"\nfields = ["content.rendered"]')
+    assert load_settings(file).json_html[0].fields == ("content.rendered",)
+    monkeypatch.setenv("EMBEDPROXY_JSON_HTML", '[{"path": "/api/*", "fields": ["html"]}]')
+    assert load_settings(None).json_html[0].path == "/api/*"
+
+
+@pytest.mark.parametrize(
+    "rule", ['path = "api"\nfields = ["a"]', 'path = "/"\nfields = []', 'path = "/"\nfields = ["a..b"]']
+)
+def test_a_rule_that_could_fit_nothing_is_a_mistake(tmp_path: Path, rule: str) -> None:
+    """It names the setting."""
+    with pytest.raises(SettingsError, match="json_html"):
+        load_settings(written(tmp_path, f"[[json_html]]\n{rule}"))
