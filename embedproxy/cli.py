@@ -26,6 +26,7 @@ from embedproxy.operator.providers import providers
 from embedproxy.operator.receipt import receipt
 from embedproxy.settings import Settings, load_settings
 
+PATIENCE_SECONDS = 60  # a worker that still starts on a busy machine is not dead
 GRACE_SECONDS = 10  # how long open responses may go on after a stop
 
 app = typer.Typer(no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False)
@@ -141,4 +142,5 @@ def _run(target: Any, host: str, port: int, *, workers: int = 1, factory: bool =
         date_header=False,  # the upstream's stands
         log_config=None,
         timeout_graceful_shutdown=GRACE_SECONDS,
+        timeout_worker_healthcheck=PATIENCE_SECONDS,
     )
