@@ -30,7 +30,7 @@ def create_app(settings: Settings | None = None) -> EmbedProxyMiddleware:
     if not settings.upstream:
         raise SettingsError(
             "upstream: the address of your site is missing.",
-            code="E020",
+            code="E005",
             key="upstream",
             hint="Example: embedproxy serve --upstream http://127.0.0.1:8080",
         )
