@@ -31,6 +31,10 @@ DIFFERENCES: Mapping[str, Mapping[str, str]] = {
     "that library takes pages only, and this is an embed's own address": {
         "spotify": "/embed",
         "soundcloud": "^w[.]|^api[.]",
+        "codepen": "/embed/",
+        "codesandbox": "/embed/",
+        "lichess": "/embed/",
+        "slides": "/embed$",
     },
     "that library leaves out what has a frame": {"youtube": "/playlist", "spotify": "^api[.]"},
     "a channel, a profile or a list of them has no frame": {
@@ -87,11 +91,13 @@ DIFFERENCES: Mapping[str, Mapping[str, str]] = {
         "libsyn": "^pexlives[.]",
         "podbean": "[.]com/e/",
         "rumble": "[.]com/v[0-9a-z]+-",
+        "slideshare": "/10-million-uploads-",
         "spreaker": "/show/a-ha-",
     },
     "the item is named in the fragment": {
         "dailymotion": "/hub/|/relevance/",
         "x": "[.]com/$",
+        "smugmug": "/popular/all$",
         "twitch": "/!vid$",
     },
     "the host is another service": {
@@ -100,6 +106,7 @@ DIFFERENCES: Mapping[str, Mapping[str, str]] = {
         "tiktok": "tiktokv[.]com",
     },
     "the shape never existed": {
+        "amcharts": "/%3Chandle",
         "flickr": "/foo/bar$|^flic[.]kr/[^p]",
         "youtube": "/e/v/|[.]com/[a-zA-Z0-9-]{11}$",
         "vimeo": "/foo/foo/",
@@ -109,6 +116,7 @@ DIFFERENCES: Mapping[str, Mapping[str, str]] = {
         "bandcamp": "song=Foo",
         "bilibili": "bvid=1",
         "deezer": "^widget[.].*/$",
+        "slides": "^a[.]slides[.]com",
         "tidal": "^embed[.].*/$",
         "twitch": "(?:channel|video)=$",
         "vk": "/video_ext$",
@@ -132,6 +140,7 @@ DIFFERENCES: Mapping[str, Mapping[str, str]] = {
         "peertube": "/api/",
     },
     "the source writes the id otherwise": {
+        "kickstarter": "/intersection-the-story-",
         "mixcloud": "%C3",
         "ted": "[.]html$|/the_most_popular",
         "youku": "==",
