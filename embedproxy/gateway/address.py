@@ -69,5 +69,5 @@ def _verifying_context() -> ssl.SSLContext:
 
 def _complaint(reason: str) -> SettingsError:
     return SettingsError(
-        f"upstream: {reason}.", code="E010", key="upstream", hint="Example: http://127.0.0.1:8080"
+        f"upstream: {reason}.", code="E006", key="upstream", hint="Example: http://127.0.0.1:8080"
     )

@@ -159,7 +159,7 @@ def _network(entry: str) -> Network:
     except ValueError:
         raise SettingsError(
             f"forwarded_allow: {entry!r} is no IP address and no network.",
-            code="E011",
+            code="E007",
             key="forwarded_allow",
             hint="Examples: 127.0.0.1, 10.0.0.0/8, *",
         ) from None

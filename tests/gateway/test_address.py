@@ -27,7 +27,7 @@ def test_anything_but_scheme_host_and_port_stops_the_start(url: str) -> None:
     """A mistake in the address is found before the first visitor."""
     with pytest.raises(SettingsError) as caught:
         upstream_address(url)
-    assert (caught.value.code, caught.value.key) == ("E010", "upstream")
+    assert (caught.value.code, caught.value.key) == ("E006", "upstream")
 
 
 @pytest.mark.parametrize(

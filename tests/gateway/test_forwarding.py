@@ -77,7 +77,7 @@ def test_an_unreadable_address_stops_the_start() -> None:
     """A typing error must not silently believe nobody."""
     with pytest.raises(SettingsError, match=r"127\.0\.0\.l") as caught:
         Fronts(("127.0.0.l",))
-    assert (caught.value.code, caught.value.key) == ("E011", "forwarded_allow")
+    assert (caught.value.code, caught.value.key) == ("E007", "forwarded_allow")
 
 
 def test_the_client_is_named_to_the_upstream() -> None:
