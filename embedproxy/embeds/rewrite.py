@@ -68,16 +68,14 @@ class Rewriter:
         self._drawing = drawing or Drawing(page, policy)
         self._tokenizer = tokens or Tokenizer(interest_of(policy), codec=page.codec)
         self._splicer = Splicer()
-        self._removed: tuple[str, int] | None = None  # name and depth of an element that is being cut out
-        self._held: list[
-            StartTag | EndTag | Unclosed
-        ] = []  # the tags of an element that is judged when its end is known
-        self._hold = Hold(lambda _: None, None)  # how it is judged
+        # An element that is being cut out: its name, and how many of that name are open.
+        self._removed: tuple[str, int] | None = None
+        # The tags of an element that is judged when its end is known, how, and how many of its name are open.
+        self._held: list[StartTag | EndTag | Unclosed] = []
+        self._hold = Hold(lambda _: None, None)
+        self._depth = 0
         self._texts: StartTag | None = None  # the script or style element whose text comes next
-        self._pending: tuple[int, Embed] | None = (
-            None  # a box that is inserted at an offset, if none is there
-        )
-        self._depth = 0  # how many elements of its name are open
+        self._pending: tuple[int, Embed] | None = None  # a box for an offset, unless one stands there
         self._streams = 0  # open turbo-stream elements, whose templates go into the page at once
 
     @property
