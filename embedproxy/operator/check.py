@@ -81,11 +81,13 @@ def _environment() -> Iterator[Finding]:
 
 
 def _facts(registry: Registry, today: date) -> Iterator[Finding]:
+    unverified = [provider.id for provider in registry.providers.values() if not provider.company.verified]
+    if unverified:
+        text = f"Nobody has checked the companies' facts of {len(unverified)} providers; notices say so."
+        hint = "`embedproxy policy --scan` tells which of them your site embeds. They are: "
+        yield Finding("W030", "providers", text, hint + ", ".join(sorted(unverified)))
     for provider in registry.providers.values():
         company = provider.company
-        if not company.verified:
-            text = "Nobody has checked the company's facts; notices say so."
-            yield Finding("W030", provider.id, text, f"Read {company.source} and add a provider file.")
-        elif today - company.as_of > FACTS_AGE:
+        if company.verified and today - company.as_of > FACTS_AGE:
             text = f"The company's facts are of {company.as_of} and may have changed."
             yield Finding("W031", provider.id, text, f"Read {company.source} again.")
