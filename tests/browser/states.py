@@ -57,7 +57,8 @@ def post_states(page: Page, demo: str) -> Iterator[str]:
 
 
 def settings_states(page: Page, demo: str) -> Iterator[str]:
-    """Lead through the states of the settings page."""
+    """Lead through the states of the settings page, from no grant on."""
+    page.context.clear_cookies()
     page.goto(demo + SETTINGS)
     yield "nothing granted"
     page.goto(demo + FIRST)
