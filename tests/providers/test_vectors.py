@@ -57,6 +57,7 @@ DIFFERENCES: Mapping[str, Mapping[str, str]] = {
         "kick": "/clips$|/videos[?]",
         "loom": "/folder/",
         "mixcloud": "/(?:favorites|stream)/$|/playlists/",
+        "niconico": "/mylist/|^ch[.]",
         "odysee": "^lbry[.]tv/@[^/]+$|/[$]/playlist/",
         "reverbnation": "/coralbones",
         "rumble": "/user/",
@@ -80,7 +81,14 @@ DIFFERENCES: Mapping[str, Mapping[str, str]] = {
         "vk": "wall-[0-9]+_",
         "zdf": "^www[.](?:zdf|zdfheute|logo)[.]de/",
     },
+    "an article of a newspaper or broadcaster is no embed": {
+        "abcnews": "/story[?]",
+        "bbc": "^www[.]bbc[.]",
+        "cnn": "^cnnespanol[.]|/2024/",
+        "espn": "^www[.]espnfc[.]|/watch/player|/iframe/twitter",
+    },
     "only the provider can look its item up": {
+        "mrctv": "/videos/",
         "tiktok": "^vm[.]",
         "youtube": "/clip/",
         "art19": "^rss[.]art19[.]com/episodes/",
@@ -101,11 +109,13 @@ DIFFERENCES: Mapping[str, Mapping[str, str]] = {
         "twitch": "/!vid$",
     },
     "the host is another service": {
+        "theplatform": "^vplayer[.]nbcsports[.]",
         "bluesky": "^example[.]",
         "youtube": "youtubekids|invidio|y2u|gdata",
         "tiktok": "tiktokv[.]com",
     },
     "the shape never existed": {
+        "alugha": "v=$",
         "amcharts": "/%3Chandle",
         "flickr": "/foo/bar$|^flic[.]kr/[^p]",
         "youtube": "/e/v/|[.]com/[a-zA-Z0-9-]{11}$",
@@ -138,6 +148,7 @@ DIFFERENCES: Mapping[str, Mapping[str, str]] = {
         "jwplayer": "/videos/.*[.]mp4$",
         "nexx": "^(?:api|arc)[.]",
         "peertube": "/api/",
+        "theplatform": "^link[.]",
     },
     "the source writes the id otherwise": {
         "kickstarter": "/intersection-the-story-",
