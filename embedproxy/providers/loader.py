@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import tomllib
 from collections.abc import Iterable
+from functools import cache
 from pathlib import Path
 
 from pydantic import ValidationError
@@ -29,7 +30,17 @@ def load_providers(*folders: Path) -> Registry:
     Raises:
         ProviderError: a folder is missing, or a file is wrong; names file, key, reason and hint.
     """
-    return registry_of(*(file for folder in (CATALOGUE, *folders) for file in files_in(folder)))
+    return _built_in() if not folders else registry_of(*files_in(CATALOGUE), *_own_files(folders))
+
+
+@cache
+def _built_in() -> Registry:
+    """The catalogue alone, read once: its files do not change while a process runs."""
+    return registry_of(*files_in(CATALOGUE))
+
+
+def _own_files(folders: Iterable[Path]) -> list[Path]:
+    return [file for folder in folders for file in files_in(folder)]
 
 
 def files_in(folder: Path) -> list[Path]:
