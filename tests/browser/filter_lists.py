@@ -3,7 +3,8 @@
 The lists come with the npm package ``@adguard/dnr-rulesets`` (GPL-3.0-only): AdGuard's filters against
 advertising (EasyList is part of it), cookie notices, popups, social media and widgets, and those of some
 forty languages. Only tests read them, from the virtual environment; nothing of them is shipped.
-EasyList Cookie, Fanboy's lists and "I don't care about cookies" are in no package that was found.
+EasyList Cookie, Fanboy's lists and "I don't care about cookies" are in neither package that was looked into;
+``docs/decisions/0010-filter-lists.md`` says more.
 """
 
 from __future__ import annotations
