@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import json
 import re
 from typing import Any
@@ -15,8 +14,6 @@ from embedproxy.consent.grants import Grant
 from embedproxy.consent.ledger.choice import kept_text
 from embedproxy.errors import LedgerError
 from embedproxy.gateway.forwarding import Fronts
-from embedproxy.notices.facts import HOST
-from embedproxy.notices.notice import KINDS, Notice
 from embedproxy.web.answers import HARDENED, Answers
 from embedproxy.web.desk import NO_RECEIPT, Desk
 from embedproxy.web.visit import Visit
@@ -61,9 +58,8 @@ class Proofs:
         hash_, asked = request.path_params["hash"], request.query_params
         if not HASH.fullmatch(hash_):
             return self._answers.error("not_found", 404)
-        named = self._named(asked.get("provider", ""), asked.get("kind", ""), asked.get("lang"))
         try:
-            text = named.text if named and named.hash == hash_ else await self._found(hash_)
+            text = await self._found(hash_, asked.get("provider", ""))
         except LedgerError as error:
             return self._answers.of_error(error)
         if text is None:
@@ -103,26 +99,16 @@ class Proofs:
             "receipt": None if grant.receipt == NO_RECEIPT else grant.receipt,
         }
 
-    def _named(self, provider_id: str, kind: str, lang: str | None) -> Notice | None:
-        """Today's notice of a provider, of an unknown third party too, without any search."""
-        notices, providers = self._desk.policy.notices, self._desk.policy.registry.providers
-        if kind not in KINDS:
-            return None
-        if provider_id.startswith(HOST):
-            return notices.generic(provider_id.removeprefix(HOST), kind, lang)
-        name, _, host = provider_id.partition("@")
-        return notices.notice(providers[name], kind, lang, host) if name in providers else None
+    async def _found(self, hash_: str, provider_id: str) -> bytes | None:
+        """A notice that somebody has agreed to, from the ledger; else today's of the provider that is named.
 
-    async def _found(self, hash_: str) -> bytes | None:
-        """An old notice from the ledger, else one of today's."""
+        Searching the notices of all providers in all languages would hold up everybody else.
+        """
         kept = await kept_text(self._desk.ledger, hash_)
         if kept is not None:
             return kept
-        for provider_id in self._desk.policy.registry.providers:
-            if notice := self._desk.policy.notices.find(provider_id, hash_):
-                return notice.text
-            await asyncio.sleep(0)  # the first search makes every notice; nobody else waits for all of them
-        return None
+        notice = self._desk.policy.notices.find(provider_id, hash_)
+        return notice.text if notice else None
 
 
 def _download(text: str, name: str) -> Response:
