@@ -39,7 +39,7 @@ def judge_frame(tag: StartTag, page: Page, policy: Policy) -> Verdict | None:
     if is_hidden(tag):
         return Drop()
     if tag.name in ("object", "amp-iframe"):  # its fallback content goes with it
-        return Hold(whole=lambda _: Swap(embed), alone=SwapTag(embed))
+        return Hold(whole=lambda _: Swap(embed), alone=lambda _: SwapTag(embed))
     return Swap(embed)
 
 

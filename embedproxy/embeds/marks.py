@@ -28,12 +28,14 @@ def judge_mark(tag: StartTag, page: Page, policy: Policy) -> Verdict | None:
     classes = (tag.get("class") or "").split()
     quotes = [shape for name in classes for shape in policy.registry.quotes(tag.name, name)]
     if quotes and tag.name == "blockquote":
-        return Hold(whole=lambda content: _quotation(tag, content, quotes, page, policy), alone=None)
+        return Hold(
+            whole=lambda content: _quotation(tag, content, quotes, page, policy), alone=lambda _: None
+        )
     embed = next(named_embeds(tag, [*quotes, *marks_of(tag, policy)], page, policy), None)
     if embed is None:
         return None
     if "-" in tag.name:
-        return Hold(whole=lambda _: Swap(embed), alone=Inside(embed))
+        return Hold(whole=lambda _: Swap(embed), alone=lambda _: Inside(embed))
     return Inside(embed)
 
 

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Sequence
-from functools import partial
-from html import unescape
 from typing import cast
 
 from markupsafe import escape
@@ -20,13 +18,25 @@ from embedproxy.embeds.policy import Policy
 from embedproxy.embeds.resources import clean_sheet, judge_resource
 from embedproxy.embeds.scripts import judge_script, judge_text
 from embedproxy.embeds.templates import ascii_bytes
-from embedproxy.embeds.verdict import Amend, Apart, Drop, Hold, Inside, Quote, Swap, SwapTag, Verdict, Within
+from embedproxy.embeds.unread import judge_unread
+from embedproxy.embeds.verdict import (
+    HELD_BYTES,
+    Amend,
+    Apart,
+    Drop,
+    Hold,
+    Inside,
+    Quote,
+    Swap,
+    SwapTag,
+    Verdict,
+    Within,
+)
 from embedproxy.html.splicer import Splicer
 from embedproxy.html.tags import Attribute, EndTag, RawText, StartTag, Token, Tokens, Unclosed
 from embedproxy.html.tokenizer import Interest, Tokenizer
 
 STREAM = "turbo-stream"  # https://turbo.hotwired.dev/handbook/streams
-HELD_BYTES = 1 << 16  # how far an element may reach and still be judged whole
 Judge = Callable[[StartTag, Page, Policy], Verdict | None]
 JUDGES: dict[str, Judge] = {
     **dict.fromkeys(frames.ADDRESS, judge_frame),
@@ -72,7 +82,7 @@ class Rewriter:
         self._removed: tuple[str, int] | None = None
         # The tags of an element that is judged when its end is known, how, and how many of its name are open.
         self._held: list[StartTag | EndTag | Unclosed] = []
-        self._hold = Hold(lambda _: None, None)
+        self._hold = Hold(lambda _: None, lambda _: None)
         self._depth = 0
         self._texts: StartTag | None = None  # the script or style element whose text comes next
         self._pending: tuple[int, Embed] | None = None  # a box for an offset, unless one stands there
@@ -145,10 +155,8 @@ class Rewriter:
         elif tag.name == "form":
             self._drawing.enter_form()
         self._texts = tag if tag.name in ("script", "style") else None
-        if self._texts and (tag.foreign or tag.doubtful):
-            self._apply(Hold(whole=partial(self._unread, tag), alone=None), tag)
-            return
-        judge = JUDGES.get(tag.name, judge_mark)
+        unread = self._texts is not None and (tag.foreign or tag.doubtful)
+        judge = judge_unread if unread else JUDGES.get(tag.name, judge_mark)
         verdict = judge(tag, self.page, self._policy)
         if verdict is None or isinstance(verdict, Inside):  # the tag stays, and may load something itself
             changes = judge_resource(tag, self.page, self._policy)
@@ -173,14 +181,6 @@ class Rewriter:
     def _written(self, text: str) -> bytes:
         """The text of a script or a style sheet as it stands in the page."""
         return text.encode("utf-8", "surrogateescape")
-
-    def _unread(self, tag: StartTag, content: bytes) -> Verdict | None:
-        """Judge a script or style element whose content was read as markup: it goes whole, or stays."""
-        text = unescape(content.decode("utf-8", "surrogateescape"))
-        if tag.name == "style":
-            return Drop() if clean_sheet(text, self.page, self._policy) != text else None
-        goes = judge_script(tag, self.page, self._policy) or judge_text(tag, text, self.page, self._policy)
-        return Drop() if goes else None
 
     def _apply(self, verdict: Verdict, tag: StartTag) -> None:
         match verdict:
@@ -285,8 +285,10 @@ class Rewriter:
     def _let_go(self) -> None:
         """The held element reaches too far, or never ends."""
         tokens, self._held = self._held, []
-        if self._hold.alone:
-            self._apply(self._hold.alone, cast(StartTag, tokens[0]))
+        first = cast(StartTag, tokens[0])
+        verdict = self._hold.alone(self._splicer.peek(first.end, self._tokenizer.settled))
+        if verdict:
+            self._apply(verdict, first)
         self._replay(tokens[1:])
 
     @property

@@ -8,6 +8,8 @@ from dataclasses import dataclass
 from embedproxy.embeds.embed import Embed
 from embedproxy.html.tags import Attribute
 
+HELD_BYTES = 1 << 16  # how far an element may reach and still be judged whole
+
 
 @dataclass(frozen=True, slots=True)
 class Drop:
@@ -70,11 +72,11 @@ class Hold:
 
     Attributes:
         whole: judges it by the bytes between its tags.
-        alone: what happens where its end is too far away, or never comes.
+        alone: judges its start tag, by the bytes behind it, where its end is too far away or never comes.
     """
 
     whole: Callable[[bytes], Verdict | None]
-    alone: Verdict | None
+    alone: Callable[[bytes], Verdict | None]
 
 
 Verdict = Drop | Swap | SwapTag | Quote | Inside | Amend | Within | Apart | Hold
