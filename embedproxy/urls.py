@@ -15,6 +15,7 @@ _PARTS = re.compile(
     r"(?P<path>[^?#]*)(?:\?(?P<query>[^#]*))?(?:#(?P<fragment>.*))?",
     re.DOTALL,
 )
+_SURROGATE = re.compile("[\ud800-\udfff]")
 _ADDRESS = re.compile(r"\[.*\]|[\d.]+")  # an IP address, after parsing
 
 
@@ -129,7 +130,9 @@ def _href(reference: str, base: str | None) -> str:
     try:
         # The parts are cut out of the result here: each property of ada's own object is another parse.
         return str(ada_url.URL(reference, base).href)
-    except ValueError:  # lone surrogates included: UnicodeEncodeError is one
+    except UnicodeEncodeError:  # as https://infra.spec.whatwg.org/#javascript-string-convert says
+        return _href(_SURROGATE.sub("\ufffd", reference), base and _SURROGATE.sub("\ufffd", base))
+    except ValueError:
         return ""
 
 

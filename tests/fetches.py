@@ -41,6 +41,8 @@ RELS = {
     "stylesheet", "icon", "preload", "modulepreload", "prefetch", "prerender", "preconnect", "dns-prefetch",
     "manifest", "apple-touch-icon", "apple-touch-icon-precomposed", "mask-icon",
 }  # fmt: skip
+DRAWN = {"script", "image", "feimage", "use"}  # elements of SVG that load something
+REFRESH = re.compile(r"\s*[\d.]+\s*[;,\s]\s*(?:url\s*=\s*)?['\"]?([^'\"]+)", re.IGNORECASE)
 SCRIPT_TYPES = re.compile(r"^\s*(?:$|module$|(?:text|application)/(?:x-)?(?:java|ecma)script)", re.IGNORECASE)
 
 
@@ -87,7 +89,7 @@ def _of_tree(tree: Element, page_url: str, scripting: bool) -> Iterator[Fetch]:
             url = urls.parse(reference, base or page_url)
             if reference.strip() and url and not urls.same_site(url.host, page.host):
                 yield Fetch(name, attribute, url)
-        if name == "iframe" and element.get("srcdoc"):
+        if element.tag == f"{XHTML}iframe" and element.get("srcdoc"):
             yield from fetches(element.get("srcdoc"), page_url, scripting=scripting)
 
 
@@ -108,7 +110,7 @@ def _references(element: Element, name: str) -> Iterator[tuple[str, str]]:
     if name == "style":
         yield from (("style", url) for url in css_urls("".join(element.itertext()), sheet=True))
     if name == "meta" and (element.get("http-equiv") or "").lower() == "refresh":
-        target = re.search(r"[;,\s]\s*url\s*=\s*['\"]?([^'\"]+)", element.get("content") or "", re.IGNORECASE)
+        target = REFRESH.match(element.get("content") or "")
         if target:
             yield "content", target[1]
     if _sleeps(element, name):
@@ -123,6 +125,8 @@ def _references(element: Element, name: str) -> Iterator[tuple[str, str]]:
 
 def _sleeps(element: Element, name: str) -> bool:
     """Whether this element loads nothing although it names something."""
+    if not element.tag.startswith(XHTML) and name not in DRAWN:
+        return True
     if name == "script":
         kind = element.get("type")
         if kind is None and element.get("language"):

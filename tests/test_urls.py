@@ -57,9 +57,12 @@ def test_relative_reference_without_base_is_no_address() -> None:
     assert urls.scheme_of("/embed/x") == ""
 
 
-def test_lone_surrogate_is_no_address() -> None:
-    """Text that cannot be encoded is refused rather than raised."""
+def test_a_lone_surrogate_counts_as_the_replacement_character() -> None:
+    """Browsers fetch such an address; a host cannot hold one."""
     assert urls.parse("https://\ud800.example/") is None
+    url = urls.parse("//i.example/\udcf3", "https://site.example/")
+    assert url
+    assert url.href == "https://i.example/%EF%BF%BD"
 
 
 def test_user_info_does_not_name_the_host() -> None:

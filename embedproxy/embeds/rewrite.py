@@ -81,7 +81,7 @@ class Rewriter:
         # An element that is being cut out: its name, and how many of that name are open.
         self._removed: tuple[str, int] | None = None
         # The tags of an element that is judged when its end is known, how, and how many of its name are open.
-        self._held: list[StartTag | EndTag | Unclosed] = []
+        self._held: list[Token] = []
         self._hold = Hold(lambda _: None, lambda _: None)
         self._depth = 0
         self._texts: StartTag | None = None  # the script or style element whose text comes next
@@ -127,12 +127,12 @@ class Rewriter:
     def _see(self, token: Token) -> None:
         if self._pending:
             self._settle(token)
-        if isinstance(token, RawText):
-            self._read(token)
-        elif self._removed:
+        if self._removed:
             self._remove(token)
         elif self._held:
             self._keep(token)
+        elif isinstance(token, RawText):
+            self._read(token)
         elif isinstance(token, StartTag):
             self._start(token)
         elif isinstance(token, Unclosed):
@@ -168,7 +168,7 @@ class Rewriter:
     def _read(self, token: RawText) -> None:
         """Judge the text of a script or a style sheet."""
         tag, self._texts = self._texts, None
-        if tag is None or self._removed or self._held:
+        if tag is None:
             return
         text = token.raw.decode("utf-8", "surrogateescape")  # goes back byte for byte, whatever the charset
         if tag.name == "script":
@@ -236,11 +236,11 @@ class Rewriter:
         self._splicer.cut(tag.start, by)
         self._removed = tag.name, 1
 
-    def _remove(self, token: StartTag | EndTag | Unclosed) -> None:
+    def _remove(self, token: Token) -> None:
         """Drop everything up to the element's end tag."""
         assert self._removed
         name, depth = self._removed
-        if isinstance(token, Unclosed) or token.name != name:
+        if isinstance(token, Unclosed | RawText) or token.name != name:
             return
         depth += 1 if isinstance(token, StartTag) else -1
         self._removed = (name, depth) if depth else None
@@ -249,8 +249,8 @@ class Rewriter:
 
     # -- elements that are judged whole
 
-    def _keep(self, token: StartTag | EndTag | Unclosed) -> None:
-        if isinstance(token, Unclosed):
+    def _keep(self, token: Token) -> None:
+        if isinstance(token, Unclosed | RawText):
             self._held.append(token)
             return
         if token.noscript != self._opener.noscript:  # the held element was left open inside a noscript
