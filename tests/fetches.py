@@ -115,7 +115,10 @@ def _references(element: Element, name: str) -> Iterator[tuple[str, str]]:
             yield "content", target[1]
     if _sleeps(element, name):
         return
+    drawn = not element.tag.startswith(XHTML)
     for attribute in LOADING.get(name, ()):
+        if name in DRAWN and drawn != attribute.endswith("href"):  # src is HTML's, href SVG's
+            continue
         value = element.get(attribute)
         if value and attribute.endswith("srcset"):
             yield from ((attribute, part) for part in re.findall(r"(?:^|,)\s*([^\s,]\S*)", value))

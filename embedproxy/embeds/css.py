@@ -13,16 +13,20 @@ NOWHERE = '"about:invalid"'  # browsers fetch nothing for it (CSS Values Level 4
 
 _ESCAPE = r"\\(?:[0-9a-fA-F]{1,6}[ \t\n\r\f]?|[^\n\r\f0-9a-fA-F])"
 _IDENTIFIER = rf"(?:[\w-]|[^\x00-\x7f]|{_ESCAPE})+"
-_STRING = r'"(?:[^"\\\n]|\\[\s\S])*+(?:"|\Z)' + r"|'(?:[^'\\\n]|\\[\s\S])*+(?:'|\Z)"
+# A string without its closing quote ends before the line does (CSS Syntax Level 3 §4.3.5).
+_STRING = "|".join(
+    rf"{quote}(?:[^{quote}\\\n\r\f]|\\(?:\r\n|[\s\S]))*+(?:{quote}|(?=[\n\r\f])|\\?\Z)" for quote in "\"'"
+)
 _TOKEN = re.compile(
     rf"(?P<comment>/\*[\s\S]*?(?:\*/|\Z))"
-    rf"|(?P<import>@{_IDENTIFIER})"
-    rf"|(?P<function>{_IDENTIFIER})\((?P<space>[ \t\n\r\f]*)(?P<bare>(?:[^\s\"'()\\]|{_ESCAPE})*+)"
+    rf"|(?P<import>@{_IDENTIFIER})|(?P<hash>\#{_IDENTIFIER})"
+    rf"|(?P<function>{_IDENTIFIER})\((?P<space>[ \t\n\r\f]*)(?P<bare>(?:[^ \t\n\r\f\"'()\\]|{_ESCAPE})*+)"
     rf"|(?P<identifier>{_IDENTIFIER})"
     rf"|(?P<string>{_STRING})"
-    r"|(?P<open>\()|(?P<close>\))"
-    r"|(?P<break>[{}\[\];])"
+    r"|(?P<open>\()|(?P<close>\))|(?P<break>[{}\[\];])"
 )
+_URL_END = re.compile(r"[ \t\n\r\f]*(?:\)|\\?\Z)")
+_REMNANTS = re.compile(r"(?:[^)\\]|\\[\s\S])*+(?:\)|\\?\Z)")
 _ESCAPED = re.compile(r"\\(?:([0-9a-fA-F]{1,6})[ \t\n\r\f]?|\r\n|([\s\S])|\Z)")
 
 
@@ -37,17 +41,23 @@ def clean_css(sheet: str, is_foreign: Callable[[str], bool]) -> str:
         The text; unchanged where there was nothing to replace.
     """
     result: list[str] = []
-    done = depth = 0
+    done = depth = at = 0
     imports = False
-    for token in _TOKEN.finditer(sheet):
-        kind = token.lastgroup
+    while token := _TOKEN.search(sheet, at):
+        kind, at = token.lastgroup, token.end()
         if kind == "comment":
             continue
         start, end = token.span()
         address: str | None = None
         if kind == "bare":
+            name = unescape(token["function"]).lower()
+            if name == "url" and _is_bad(sheet, token):
+                at = _past(sheet, end)
+                continue
             depth += 1
-            if unescape(token["function"]).lower() in ("url", "src") and token["bare"]:
+            if name != "url":  # its arguments are tokens like any other
+                at = token.start("bare")
+            elif token["bare"]:
                 start, address = token.start("bare"), token["bare"]
         elif kind == "string" and (depth or imports):
             address = (
@@ -57,13 +67,23 @@ def clean_css(sheet: str, is_foreign: Callable[[str], bool]) -> str:
             depth += 1
         elif kind == "close":
             depth = max(0, depth - 1)
-        elif kind == "break":
-            depth = 0
         if address is not None and is_foreign(unescape(address)):
             result += (sheet[done:start], NOWHERE)
             done = end
         imports = kind == "import" and unescape(token["import"]).lower() == "@import"
     return "".join((*result, sheet[done:])) if result else sheet
+
+
+def _is_bad(sheet: str, url: re.Match[str]) -> bool:
+    """Whether a url without quotes is broken, so that browsers skip it (CSS Syntax Level 3 §4.3.6)."""
+    quoted = not url["bare"] and sheet[url.end() : url.end() + 1] in ('"', "'")
+    return not quoted and _URL_END.match(sheet, url.end()) is None
+
+
+def _past(sheet: str, at: int) -> int:
+    """Where the remnants of a broken url end (CSS Syntax Level 3 §4.3.14)."""
+    remnants = _REMNANTS.match(sheet, at)
+    return remnants.end() if remnants else at
 
 
 def unescape(text: str) -> str:

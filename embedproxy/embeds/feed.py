@@ -13,10 +13,10 @@ from markupsafe import escape
 
 from embedproxy.consent.grants import Grants
 from embedproxy.embeds.inlay import inlaid
+from embedproxy.embeds.interest import interest_of
 from embedproxy.embeds.links import Links
 from embedproxy.embeds.page import Page
 from embedproxy.embeds.policy import Policy
-from embedproxy.embeds.rewrite import interest_of
 from embedproxy.embeds.xhtml import XmlRewriter
 from embedproxy.errors import RewriteError
 from embedproxy.html.tags import RawText, Token
@@ -49,7 +49,7 @@ class FeedTokens(XmlTokens):
 
     def __init__(self, policy: Policy) -> None:
         """Prepare to read."""
-        super().__init__(interest_of(policy))
+        super().__init__(interest_of(policy.registry))
         self._inside = ""  # the open element whose text is told
         self._depth = 0  # elements that are open, the root being the first
         self._at = 0  # at which depth that element stands

@@ -27,7 +27,7 @@ class _Fragment(Rewriter):
         yield from self._splicer.waiting
         left = self._drawing.leave_form()
         if left:
-            yield Edit(len(text), len(text), left)
+            yield Edit(len(text) if self._removed else self._tokenizer.tail, len(text), left)
 
 
 def inlaid(

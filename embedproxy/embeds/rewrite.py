@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Sequence
 from typing import cast
 
 from markupsafe import escape
 
-from embedproxy.embeds import frames, resources
+from embedproxy.embeds import frames
 from embedproxy.embeds.drawing import Drawing
 from embedproxy.embeds.embed import Embed
 from embedproxy.embeds.frames import judge_frame
+from embedproxy.embeds.interest import interest_of
 from embedproxy.embeds.marks import judge_mark
 from embedproxy.embeds.page import LANG_SCOPES, Page
 from embedproxy.embeds.policy import Policy
@@ -34,7 +34,7 @@ from embedproxy.embeds.verdict import (
 )
 from embedproxy.html.splicer import Splicer
 from embedproxy.html.tags import Attribute, EndTag, RawText, StartTag, Token, Tokens, Unclosed
-from embedproxy.html.tokenizer import Interest, Tokenizer
+from embedproxy.html.tokenizer import Tokenizer
 
 STREAM = "turbo-stream"  # https://turbo.hotwired.dev/handbook/streams
 Judge = Callable[[StartTag, Page, Policy], Verdict | None]
@@ -43,16 +43,6 @@ JUDGES: dict[str, Judge] = {
     "blockquote": judge_mark,
     "script": judge_script,
 }
-NAMES = frozenset(
-    {*JUDGES, *resources.LOADING, *LANG_SCOPES, "applet", "base", "form", "meta", "noscript", "style"}
-)
-
-
-def interest_of(policy: Policy) -> Interest:
-    """What to look for in a page: what loads by itself, and what a provider's class marks."""
-    marks = "|".join(sorted(map(re.escape, policy.registry.marks))) or r"\b\B"
-    pattern = resources.PATTERN + rf"|\bclass[^>]*[\s\"'=](?:{marks})".encode()
-    return Interest(names=NAMES | policy.registry.tags, pattern=pattern)
 
 
 class Rewriter:
@@ -76,7 +66,7 @@ class Rewriter:
         self.page = page
         self._policy = policy
         self._drawing = drawing or Drawing(page, policy)
-        self._tokenizer = tokens or Tokenizer(interest_of(policy), codec=page.codec)
+        self._tokenizer = tokens or Tokenizer(interest_of(policy.registry), codec=page.codec)
         self._splicer = Splicer()
         # An element that is being cut out: its name, and how many of that name are open.
         self._removed: tuple[str, int] | None = None
@@ -122,7 +112,10 @@ class Rewriter:
             self._let_go()
         if self._pending:
             self._settle(None)
-        return self._splicer.close() + self._drawing.leave_form()
+        forms = self._drawing.leave_form()
+        if forms and not self._removed:  # they must not finish a tag that the document's end cut off
+            self._splicer.replace(self._tokenizer.tail, self._tokenizer.settled, b"")
+        return self._splicer.close() + forms
 
     def _see(self, token: Token) -> None:
         if self._pending:
@@ -185,7 +178,7 @@ class Rewriter:
     def _apply(self, verdict: Verdict, tag: StartTag) -> None:
         match verdict:
             case Drop():
-                self._cut(tag, b"")
+                self._cut(tag, tag.gap)
             case Swap(embed):
                 self._cut(tag, self._drawing.box(embed))
             case SwapTag(embed):
@@ -273,7 +266,7 @@ class Rewriter:
             case Quote(embed):
                 self._quote(embed, tokens)
             case Drop():
-                self._splicer.replace(first.start, last.end, b"")
+                self._splicer.replace(first.start, last.end, cast(StartTag, first).gap)
             case _:
                 self._replay(tokens[1:])
 

@@ -6,9 +6,10 @@ from markupsafe import escape
 
 from embedproxy.embeds.drawing import Drawing
 from embedproxy.embeds.embed import Embed
+from embedproxy.embeds.interest import interest_of
 from embedproxy.embeds.page import Page
 from embedproxy.embeds.policy import Policy
-from embedproxy.embeds.rewrite import Rewriter, interest_of
+from embedproxy.embeds.rewrite import Rewriter
 from embedproxy.embeds.templates import ascii_bytes
 from embedproxy.embeds.verdict import SwapTag, Verdict
 from embedproxy.html.tags import Attribute, StartTag, Tokens
@@ -42,7 +43,9 @@ class XmlRewriter(Rewriter):
     ) -> None:
         """Prepare to read a document from its first byte, as for a page of HTML."""
         drawing = drawing or XmlDrawing(page, policy)
-        super().__init__(page, policy, drawing=drawing, tokens=tokens or XmlTokens(interest_of(policy)))
+        super().__init__(
+            page, policy, drawing=drawing, tokens=tokens or XmlTokens(interest_of(policy.registry))
+        )
 
     def _start(self, tag: StartTag) -> None:
         if tag.name == STYLESHEET:

@@ -56,6 +56,7 @@ class StartTag:
         template: it stands inside a ``<template>`` that browsers keep inert. Set only when that is certain.
         doubtful: what follows may be raw text or markup, depending on the browser or on elements that a
             tokenizer cannot know of; it is reported as markup, and no RawText comes.
+        after_sign: a lone ``<``, which is text, stands right before it.
     """
 
     name: str
@@ -67,6 +68,7 @@ class StartTag:
     noscript: bool = False
     template: bool = False
     doubtful: bool = False
+    after_sign: bool = False
     _attributes: tuple[Attribute, ...] | None = field(default=None, init=False, repr=False, compare=False)
 
     @property
@@ -84,6 +86,11 @@ class StartTag:
                 decoded = decode_references(_text(value, self.codec))
                 first[lower] = Attribute(lower, decoded, self.start + start, self.start + end)
         return tuple(first.values())
+
+    @property
+    def gap(self) -> bytes:
+        """What stays when the element goes, so that a ``<`` before it begins no tag: mostly nothing."""
+        return b"<!---->" if self.after_sign else b""
 
     @property
     def self_closing(self) -> bool:
@@ -169,6 +176,11 @@ class Tokens(Protocol):
     @property
     def settled(self) -> int:
         """The document offset before which everything is decided: no later token begins before it."""
+        ...
+
+    @property
+    def tail(self) -> int:
+        """Where a tag begins that the document's end cut off; its end where there is none."""
         ...
 
     def feed(self, chunk: bytes) -> list[Token]:

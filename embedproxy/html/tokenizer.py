@@ -1,8 +1,8 @@
 """Markup in chunks of any size; out come the tags of interest, each as soon as it is certain.
 
-The tokenizer follows WHATWG HTML 13.2.5 for where tags, comments and raw text begin and end, and as much of
-the tree builder as decides that: raw-text elements, foreign content, ``noscript``, ``template``. In doubt a
-tag is reported as live. Regular expressions pass over everything that nobody asked for.
+The tokenizer follows WHATWG HTML 13.2.5 for where tags, comments and raw text begin and end, and the tree
+builder as far as it decides that: raw text, foreign content, ``noscript``, ``template``. In doubt a tag is
+reported as live. Regular expressions pass over what nobody asked for.
 """
 
 from __future__ import annotations
@@ -37,6 +37,9 @@ class Tokenizer:
         interest: the tags to report.
         codec: Python codec of the page, an ASCII-compatible one; attribute values are decoded with it.
         raw_limit: raw text longer than this many bytes is passed over without a RawText.
+
+    Attributes:
+        tail: where a tag begins that the document's end cut off; its end where there is none.
     """
 
     def __init__(self, interest: Interest, *, codec: str = "utf-8", raw_limit: int = 262144) -> None:
@@ -49,7 +52,7 @@ class Tokenizer:
         # The bytes at hand: _text begins at the document offset _base, _at is the next to read in it.
         self._pending: list[bytes] = []
         self._text = b""
-        self._base = self._at = self._fed = self._retry = 0
+        self._base = self._at = self._fed = self._retry = self.tail = 0
         self._final = False
         self._skim = Skim(self._grammar)
         self._elements = OpenElements()
@@ -84,7 +87,7 @@ class Tokenizer:
         Returns:
             The last tokens, implied end tags among them.
         """
-        self._final = True
+        self._final, self.tail = True, self._fed
         tokens = self._run()
         if self._raw:
             self._emit_end(self._raw.name, self._fed, self._fed, implied=True)
@@ -102,8 +105,7 @@ class Tokenizer:
         while self._mode():
             pass
         # Reading an unfinished tag again at every byte would cost its length squared.
-        unfinished = len(self._text) - self._at
-        if unfinished > TAG_LIMIT:
+        if (unfinished := len(self._text) - self._at) > TAG_LIMIT:
             raise RewriteError(f"a tag at byte {self._base + self._at} is longer than {TAG_LIMIT} bytes")
         later = min(unfinished // 4, TAG_LIMIT + 1 - unfinished)
         self._retry = self._fed + later if unfinished > _PATIENCE else 0
@@ -199,6 +201,7 @@ class Tokenizer:
             self._at = limit
             return True
         if self._final:
+            self.tail = self._base + self._at
             self._at = limit  # a tag unfinished at the end of the document is no element
         return False
 
@@ -220,6 +223,7 @@ class Tokenizer:
         inert = self._elements.is_inert
         tag = StartTag(name, start, end, match.group(), self._codec, False, self._in_noscript, inert)
         place = self._elements.place_of(tag)
+        tag.after_sign = self._text[max(self._at - 1, 0) : self._at] == b"<"
         tag.foreign = place is Place.FOREIGN
         if tag.foreign or not (name in RAW or name == "noscript"):
             self._accept(tag, place)

@@ -56,6 +56,11 @@ class XmlTokens:
         """The document offset before which everything is decided."""
         return self._start if self._chars else self._reader.settled
 
+    @property
+    def tail(self) -> int:
+        """See ``Tokens.tail``: nothing is left unfinished in XML."""
+        return self.settled
+
     def feed(self, chunk: bytes) -> list[Token]:
         """Read on.
 

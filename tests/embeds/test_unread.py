@@ -48,3 +48,30 @@ def test_a_sheet_in_another_charset_is_read_all_the_same() -> None:
     """Browsers fetch an address with any byte in it."""
     html = b"<style>a{b:url(//i.ytimg.com/\xf3)}</style>"
     assert rewrite(html) == '<style>a{b:url("about:invalid")}</style>'
+
+
+@pytest.mark.parametrize("size", [0, 1, 2])
+@pytest.mark.parametrize(
+    "html",
+    [
+        '<<script src="//www.youtube.com/iframe_api"></script>img src=x onerror=y>',
+        '<<iframe hidden src="//t.example.net/"></iframe>img src=x onerror=y>',
+        '<svg><<script href="//www.youtube.com/iframe_api"/>image href=//ytimg.com/>',
+    ],
+)
+@pytest.mark.req("SEC-5")
+def test_what_goes_leaves_no_tag_made_of_its_surroundings(html: str, size: int) -> None:
+    """A lone sign before it is text, and stays text."""
+    result = rewrite(html, size=size)
+    assert "<img" not in result
+    assert "<image" not in result
+    assert "<!---->" in result
+
+
+@pytest.mark.parametrize("cut_off", ["<iframe src=http:m/", '<a title="', "<b x"])
+@pytest.mark.req("SEC-5")
+def test_a_tag_that_the_pages_end_cut_off_is_not_finished_by_us(cut_off: str) -> None:
+    """The forms of boxes inside a form that never ends stand at the page's end."""
+    result = rewrite('<form><iframe src="//youtu.be/jNQXAC9IVRw"></iframe>' + cut_off)
+    assert cut_off not in result
+    assert result.endswith("</form>")
