@@ -30,16 +30,37 @@ UTF_8 = "text/html; charset=utf-8"
 # What the corpus keeps apart and we do not, besides the other names of one and the same provider.
 MERGED = {
     "amazon": "amazon-kindle",
+    "amazon-associates": "amazon-affiliates",
+    "bbc-emp": "bbc",
+    "blip.tv": "blip",
+    "cbs": "cbs-news",
+    "democracynow": "democracy-now",
+    "foxnews": "fox-news",
     "google-forms": "google-docs",  # one host, one company, one notice
     "jetpack-comments": "wordpress-com",  # frames of that host
+    "natgeochannel": "national-geographic",
     "naver-tv": "navertv",
+    "nbc": "nbc-news",
+    "nytimes": "new-york-times",
     "ourworldindata": "our-world-in-data",
     "slides.com": "slides",
     "spotify-podcasters": "spotify",  # one company; the frame is Spotify's
     "wordpress.com": "wordpress-com",
+    "wshh": "worldstarhiphop",
+    "wsj": "wall-street-journal",
+    "xboxdvr": "gamerdvr",
     "wordpress-oembed": "wordpress-embed",  # known by its shape on any host
+    "other:abcnews.go.com": "abcnews",
+    "other:cdn.forms-content.sg-form.com": "sendgrid-forms",
+    "other:embed.vevo.com": "vevo",
+    "other:fave.api.cnn.io": "cnn",
     "other:invidious.io": "invidious",
     "other:make.wordpress.org": "wordpress-embed",  # and so on this one
+    "other:medal.tv": "medal",
+    "other:media.mtvnservices.com": "comedy-central",
+    "other:my.mail.ru": "mail-ru",
+    "other:secure.hulu.com": "hulu",
+    "other:sendvid.com": "sendvid",
 }
 _TICKET = re.compile(rb'name="ticket" value="([^"]+)"')
 _SHARED = re.compile(rb'class="embedproxy-share" href="([^"]+)"')
