@@ -152,11 +152,15 @@ class Rewriter:
         judge = judge_unread if unread else JUDGES.get(tag.name, judge_mark)
         verdict = judge(tag, self.page, self._policy)
         if verdict is None or isinstance(verdict, Inside):  # the tag stays, and may load something itself
-            changes = judge_resource(tag, self.page, self._policy)
-            if changes:
-                self._apply(changes, tag)
+            self._keep_quiet(tag)
         if verdict:
             self._apply(verdict, tag)
+
+    def _keep_quiet(self, tag: StartTag) -> None:
+        """Blank what a tag that stays would load itself."""
+        changes = judge_resource(tag, self.page, self._policy)
+        if changes:
+            self._apply(changes, tag)
 
     def _read(self, token: RawText) -> None:
         """Judge the text of a script or a style sheet."""
@@ -258,7 +262,7 @@ class Rewriter:
 
     def _judge_whole(self) -> None:
         tokens, self._held = self._held, []
-        first, last = tokens[0], tokens[-1]
+        first, last = cast(StartTag, tokens[0]), tokens[-1]
         verdict = self._hold.whole(self._splicer.peek(first.end, last.start))
         match verdict:
             case Swap(embed):
@@ -266,12 +270,14 @@ class Rewriter:
             case Quote(embed):
                 self._quote(embed, tokens)
             case Drop():
-                self._splicer.replace(first.start, last.end, cast(StartTag, first).gap)
+                self._splicer.replace(first.start, last.end, first.gap)
             case _:
+                self._keep_quiet(first)
                 self._replay(tokens[1:])
 
     def _quote(self, embed: Embed, tokens: Sequence[Token]) -> None:
         """Keep the author's quotation readable and put the box below it."""
+        self._keep_quiet(cast(StartTag, tokens[0]))
         self._replay(tokens[1:-1])
         self._pending = tokens[-1].end, embed
 
@@ -280,6 +286,8 @@ class Rewriter:
         tokens, self._held = self._held, []
         first = cast(StartTag, tokens[0])
         verdict = self._hold.alone(self._splicer.peek(first.end, self._tokenizer.settled))
+        if verdict is None or isinstance(verdict, Inside):
+            self._keep_quiet(first)
         if verdict:
             self._apply(verdict, first)
         self._replay(tokens[1:])
