@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from typing import cast
 
 from markupsafe import escape
@@ -10,15 +10,13 @@ from markupsafe import escape
 from embedproxy.embeds import frames
 from embedproxy.embeds.drawing import Drawing
 from embedproxy.embeds.embed import Embed
-from embedproxy.embeds.frames import judge_frame
 from embedproxy.embeds.interest import interest_of
-from embedproxy.embeds.marks import judge_mark
+from embedproxy.embeds.judges import TEXTS, judge_element
 from embedproxy.embeds.page import LANG_SCOPES, Page
 from embedproxy.embeds.policy import Policy
 from embedproxy.embeds.resources import clean_sheet, judge_resource
-from embedproxy.embeds.scripts import judge_script, judge_text
+from embedproxy.embeds.scripts import judge_text
 from embedproxy.embeds.templates import ascii_bytes
-from embedproxy.embeds.unread import judge_unread
 from embedproxy.embeds.verdict import (
     HELD_BYTES,
     Amend,
@@ -37,12 +35,6 @@ from embedproxy.html.tags import Attribute, EndTag, RawText, StartTag, Token, To
 from embedproxy.html.tokenizer import Tokenizer
 
 STREAM = "turbo-stream"  # https://turbo.hotwired.dev/handbook/streams
-Judge = Callable[[StartTag, Page, Policy], Verdict | None]
-JUDGES: dict[str, Judge] = {
-    **dict.fromkeys(frames.ADDRESS, judge_frame),
-    "blockquote": judge_mark,
-    "script": judge_script,
-}
 
 
 class Rewriter:
@@ -147,10 +139,8 @@ class Rewriter:
             self.page.enter(tag.name, tag.get("lang") or tag.get("xml:lang"))
         elif tag.name == "form":
             self._drawing.enter_form()
-        self._texts = tag if tag.name in ("script", "style") else None
-        unread = self._texts is not None and (tag.foreign or tag.doubtful)
-        judge = judge_unread if unread else JUDGES.get(tag.name, judge_mark)
-        verdict = judge(tag, self.page, self._policy)
+        self._texts = tag if tag.name in TEXTS else None
+        verdict = judge_element(tag, self.page, self._policy)
         if verdict is None or isinstance(verdict, Inside):  # the tag stays, and may load something itself
             self._keep_quiet(tag)
         if verdict:
