@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from functools import lru_cache
 
 from embedproxy.embeds import frames, resources
@@ -12,13 +11,11 @@ from embedproxy.providers.registry import Registry
 
 NAMES = frozenset(
     {*frames.ADDRESS, *resources.LOADING, *LANG_SCOPES}
-    | {"applet", "base", "blockquote", "form", "meta", "noscript", "script", "style"}
+    | {"applet", "base", "blockquote", "form", "noscript", "script", "style"}
 )
 
 
 @lru_cache(maxsize=8)  # every page asks; it depends on nothing else
 def interest_of(registry: Registry) -> Interest:
     """What loads by itself, and what a provider's name or class marks."""
-    marks = "|".join(sorted(map(re.escape, registry.marks))) or r"\b\B"
-    pattern = resources.PATTERN + rf"|\bclass[^>]*[\s\"'=](?:{marks})".encode()
-    return Interest(names=NAMES | registry.tags, pattern=pattern)
+    return Interest(NAMES | registry.tags, resources.PATTERN, resources.CUES, registry.marks)

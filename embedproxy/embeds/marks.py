@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator
 
 from embedproxy.embeds.embed import Embed
@@ -14,6 +15,7 @@ from embedproxy.html.tokenizer import Interest, Tokenizer
 from embedproxy.providers.schema import Element
 
 LINKS = Interest(names=frozenset({"a"}))
+_CLASS = re.compile(rb"class", re.IGNORECASE)
 
 
 def judge_mark(tag: StartTag, page: Page, policy: Policy) -> Verdict | None:
@@ -23,15 +25,16 @@ def judge_mark(tag: StartTag, page: Page, policy: Policy) -> Verdict | None:
         A hold for quotations and custom elements, which are judged whole; a box inside for other elements,
         whose end is not looked for; None where no provider claims it.
     """
-    if is_allowed(tag):
-        return None
-    classes = (tag.get("class") or "").split()
+    classes = _classes(tag)
     quotes = [shape for name in classes for shape in policy.registry.quotes(tag.name, name)]
+    shapes = [*quotes, *marks_of(tag, policy)]
+    if not shapes or is_allowed(tag):
+        return None
     if quotes and tag.name == "blockquote":
         return Hold(
             whole=lambda content: _quotation(tag, content, quotes, page, policy), alone=lambda _: None
         )
-    embed = next(named_embeds(tag, [*quotes, *marks_of(tag, policy)], page, policy), None)
+    embed = next(named_embeds(tag, shapes, page, policy), None)
     if embed is None:
         return None
     if "-" in tag.name:
@@ -49,8 +52,12 @@ def _quotation(
 
 def marks_of(tag: StartTag, policy: Policy) -> list[Element]:
     """What an element may be, by its name and its classes."""
-    classes = ("", *(tag.get("class") or "").split())
-    return [shape for name in classes for shape in policy.registry.elements(tag.name, name)]
+    return [shape for name in ("", *_classes(tag)) for shape in policy.registry.elements(tag.name, name)]
+
+
+def _classes(tag: StartTag) -> list[str]:
+    # Most tags have none, and then their attributes need not be read.
+    return (tag.get("class") or "").split() if _CLASS.search(tag.raw) else []
 
 
 def named_embeds(tag: StartTag, shapes: Iterable[Element], page: Page, policy: Policy) -> Iterator[Embed]:

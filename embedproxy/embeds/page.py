@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from dataclasses import dataclass, field, replace
 
@@ -11,6 +12,9 @@ from embedproxy.urls import Url
 
 # Where authors write lang=; the head is among them only to know when it ends.
 LANG_SCOPES = frozenset({"html", "head", "body", "main", "article", "section"})
+_GAP = "[\t\n\r]*"  # browsers drop tabs and newlines inside an address
+_AWAY = re.compile(rf"[:\\&]|/{_GAP}/")
+_AWAY_IN_SHEET = re.compile(rf"\\|/{_GAP}/|{_GAP.join('http')}{_GAP}s?{_GAP}:", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,6 +98,22 @@ class Page:
     def resolve(self, reference: str) -> Url | None:
         """Resolve a reference as the browser would; None for anything but http and https."""
         return urls.parse(reference, self.base or self.address.url.href)
+
+    def stays(self, text: str, *, sheet: bool = False) -> bool:
+        """Whether, for certain and at a glance, no address in a text leads to another origin.
+
+        An absolute address has a colon, two slashes, a backslash or a character reference in it, and so do a
+        few harmless things. Addresses that begin with the page's own origin are looked away from: many sites
+        write theirs out in full. Relative ones stay where the page's base is.
+
+        Args:
+            text: markup as it is written, with its character references.
+            sheet: it is a style sheet instead, where a colon says nothing.
+        """
+        origin = self.address.url.origin + "/"
+        if self.base and not self.base.startswith(origin):
+            return False
+        return (_AWAY_IN_SHEET if sheet else _AWAY).search(text.replace(origin, "")) is None
 
     def inner(self) -> Page:
         """The page inside a ``srcdoc``: another document, at the same address, for the same visitor."""

@@ -64,6 +64,14 @@ class Policy:
             return False
         return self.settings.strict or self.registry.owner(url) is not None
 
+    def is_stranger(self, host: str) -> bool:
+        """Whether nothing at a host can be a provider's, so that only strict mode keeps it away.
+
+        Args:
+            host: as in ``Url.host``.
+        """
+        return not self.settings.strict and not self.registry.knows(host)
+
     def hosts_of(self, providers: Iterable[str]) -> list[str]:
         """The hosts from which the frames of some providers come, an unknown third party's among them."""
         hosts: dict[str, None] = {}

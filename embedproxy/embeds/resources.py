@@ -46,18 +46,21 @@ LOADING_RELS = frozenset(
     }
 )
 # Start tags of any name that may load something: by style, by the old attribute, or through a lazy loader.
+CUES = (b"style", b"background", b"lazy", b"data-", b"http-equiv")
 _IN_STYLE = rb"(?:url|image|\\|&)"  # an address, or an escape that may hide one
 PATTERN = rb"\bstyle[\t\n\f\r ]*=[\t\n\f\r ]*(?:\"[^\"]*%b|'[^']*%b|[^\"'\s>]*%b)|%b" % (
     *(_IN_STYLE,) * 3,
-    rb"\bbackground[\t\n\f\r ]*=|lazy|\bdata-[\w-]*src",
+    rb"\bbackground[\t\n\f\r ]*=|lazy|\bdata-[\w-]*src|http-equiv",
 )
+# An address whose host can be read without parsing: no user info, no number, nothing escaped.
+_PLAIN = re.compile(r"(?:https?:)?//((?:[a-z0-9-]+\.)+[a-z]{2,})(?=[/?#]|$)", re.IGNORECASE | re.ASCII)
 _CANDIDATE = re.compile(r"[^\s,]\S*[^\s,]|[^\s,]")
 _REFRESH = re.compile(r"""\s*[\d.]*[;,\s]\s*(?:url\s*=\s*)?["']?([^"']*)""", re.IGNORECASE)
 
 
 def judge_resource(tag: StartTag, page: Page, policy: Policy) -> Amend | None:
     """Decide about an element that loads something: what would contact a provider loses its value."""
-    if is_allowed(tag):
+    if page.stays(tag.raw.decode("latin-1")) or is_allowed(tag):
         return None
     changes = tuple(dict(_changes(tag, _foreign(page, policy))).items())
     return Amend(changes) if changes else None
@@ -65,13 +68,16 @@ def judge_resource(tag: StartTag, page: Page, policy: Policy) -> Amend | None:
 
 def clean_sheet(sheet: str, page: Page, policy: Policy) -> str:
     """Replace what a style sheet would load from a provider."""
-    return clean_css(sheet, _foreign(page, policy))
+    return sheet if page.stays(sheet, sheet=True) else clean_css(sheet, _foreign(page, policy))
 
 
 def _foreign(page: Page, policy: Policy) -> Callable[[str], bool]:
     """Whether a reference on this page leads to something that must not be loaded."""
 
     def is_foreign(reference: str) -> bool:
+        plain = _PLAIN.match(reference)
+        if plain and policy.is_stranger(plain[1].lower()):
+            return False
         url = page.resolve(reference)
         return url is not None and policy.is_foreign(url, page.host)
 

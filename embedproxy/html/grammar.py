@@ -10,6 +10,7 @@ import re
 from dataclasses import dataclass
 from functools import lru_cache
 
+from embedproxy.html.cues import Cues
 from embedproxy.html.names import DRAWING, STRUCTURAL
 
 SPACE = rb"\t\n\f\r "  # vertical tab is not among them
@@ -52,15 +53,18 @@ class Interest:
 
     Attributes:
         names: lower-case names; start and end tags of these are reported, and the text of raw-text elements.
-        pattern: start tags of any other name are reported when this regular expression is found in their
-            bytes, case ignored; empty for none. It must not look beyond the tag, and it is searched in the
-            whole page, so let it begin with a small class of bytes.
+        pattern: start tags of any other name are reported when this regular expression fits somewhere in
+            their bytes, which are put in lower case for it.
+        cues: lower-case literals; a fit of the pattern begins with one of them.
+        classes: start tags of any other name are reported when they have one of these classes.
 
     Custom elements (any name with a hyphen) are always reported.
     """
 
     names: frozenset[str]
     pattern: bytes = b""
+    cues: tuple[bytes, ...] = ()
+    classes: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True)
@@ -69,13 +73,11 @@ class Grammar:
 
     Attributes:
         skip: matches, always, the longest run of text and constructs that need no look.
-        pattern: the interest's pattern, or None.
-        candidate: finds anything that could be a tag of interest, wherever it stands.
+        cues: finds where tags of any name are of interest.
     """
 
     skip: re.Pattern[bytes]
-    pattern: re.Pattern[bytes] | None
-    candidate: re.Pattern[bytes]
+    cues: Cues
 
 
 @lru_cache(maxsize=16)
@@ -88,8 +90,7 @@ def grammar_of(interest: Interest) -> Grammar:
     Returns:
         The compiled expressions.
     """
-    pattern = re.compile(interest.pattern, re.IGNORECASE) if interest.pattern else None
-    return Grammar(re.compile(_skip(interest.names)), pattern, re.compile(_candidate(interest)))
+    return Grammar(re.compile(_skip(interest.names)), Cues(interest))
 
 
 def _any(names: frozenset[str]) -> bytes:
@@ -123,21 +124,3 @@ def _drawing(names: frozenset[str]) -> bytes:
     return (
         opening + rb"[^<]*+(?:<(?:" + inner + rb"|" + _COMMENT + rb")[^<]*+)*+</(?i:svg)[" + SPACE + rb"]*+>"
     )
-
-
-def _candidate(interest: Interest) -> bytes:
-    named = rb"<(?:(?i:" + _any(interest.names) + rb")" + _END + rb"|[a-zA-Z][^-<" + SPACE + rb"/>]*+-)"
-    return named + rb"|(?i:" + interest.pattern + rb")" if interest.pattern else named
-
-
-def plain(body: bytes, interest: Interest) -> bool:
-    """Tell, fast, whether a page can hold no tag of interest at all.
-
-    Args:
-        body: the whole page, in an ASCII-compatible encoding.
-        interest: what the reader wants to see.
-
-    Returns:
-        True when a Tokenizer would report nothing; False when it has to look.
-    """
-    return grammar_of(interest).candidate.search(body) is None

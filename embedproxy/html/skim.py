@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left
+
 from embedproxy.html.grammar import Grammar
 
 
@@ -14,13 +16,14 @@ class Skim:
 
     def __init__(self, grammar: Grammar) -> None:
         self._skip = grammar.skip
-        self._pattern = grammar.pattern
+        self._cues = grammar.cues
         self._text = b""
-        self._clear = 0  # up to here nothing needs a look, but for tags in which the pattern is found
+        self._places: list[int] | None = None  # where the cues are; found when the first is asked for
+        self._clear = 0  # up to here nothing needs a look, but for tags with a cue
 
     def begin(self, text: bytes) -> None:
         """Take other bytes at hand."""
-        self._text, self._clear = text, 0
+        self._text, self._places, self._clear = text, None, 0
 
     def onward(self, at: int, limit: int) -> int:
         """Go on.
@@ -36,16 +39,21 @@ class Skim:
             if self._clear <= at:
                 self._clear = self._skip_to(at, limit)
             clear = min(self._clear, limit)
-            hit = self._pattern.search(self._text, at, clear) if self._pattern else None
-            if hit is None and clear == self._clear:
+            cue = self._cue_from(at)
+            if cue >= clear and clear == self._clear:
                 return clear
-            # A tag in which the pattern is found must not be skipped: this skip ends before it.
-            stop = hit.start() if hit else clear
+            # A tag with a cue must not be skipped: this skip ends before it.
+            stop = min(cue, clear)
             at = self._skip_to(at, stop)
             if at < stop or self._text.startswith(b"<", stop):
                 return at
-            at = stop + 1 if hit else stop  # in text
+            at = stop + 1 if cue < clear else stop  # in text
         return limit
+
+    def _cue_from(self, at: int) -> int:
+        if self._places is None:
+            self._places = [*self._cues.places(self._text), len(self._text)]
+        return self._places[bisect_left(self._places, at)]
 
     def _skip_to(self, at: int, stop: int) -> int:
         match = self._skip.match(self._text, at, stop)

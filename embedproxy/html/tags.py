@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass, field
-from typing import Protocol
+from typing import NamedTuple, Protocol
 
 from embedproxy.html.grammar import ATTRIBUTE, TAG_NAME
 from embedproxy.html.references import decode_references
@@ -24,8 +24,7 @@ def name_of(raw: bytes) -> str:
     return raw.translate(_LOWER).decode("latin-1").replace("\0", "\ufffd")
 
 
-@dataclass(frozen=True, slots=True)
-class Attribute:
+class Attribute(NamedTuple):
     """One attribute of a start tag.
 
     Attributes:
@@ -69,23 +68,27 @@ class StartTag:
     template: bool = False
     doubtful: bool = False
     after_sign: bool = False
-    _attributes: tuple[Attribute, ...] | None = field(default=None, init=False, repr=False, compare=False)
+    _named: dict[str, Attribute] | None = field(default=None, init=False, repr=False, compare=False)
 
     @property
-    def attributes(self) -> tuple[Attribute, ...]:
+    def attributes(self) -> Collection[Attribute]:
         """The attributes in their order; of several with one name only the first."""
-        if self._attributes is None:
-            self._attributes = self._read()
-        return self._attributes
+        return self._by_name.values()
 
-    def _read(self) -> tuple[Attribute, ...]:
+    @property
+    def _by_name(self) -> dict[str, Attribute]:
+        if self._named is None:
+            self._named = self._read()
+        return self._named
+
+    def _read(self) -> dict[str, Attribute]:
         first: dict[str, Attribute] = {}
         for name, value, start, end in spans_of(self.raw):
             lower = name_of(name)
             if lower not in first:
                 decoded = decode_references(_text(value, self.codec))
                 first[lower] = Attribute(lower, decoded, self.start + start, self.start + end)
-        return tuple(first.values())
+        return first
 
     @property
     def gap(self) -> bytes:
@@ -109,7 +112,8 @@ class StartTag:
         Returns:
             The value of the first attribute of this name, or the default.
         """
-        return next((attribute.value for attribute in self.attributes if attribute.name == name), default)
+        found = self._by_name.get(name)
+        return default if found is None else found.value
 
 
 @dataclass(frozen=True, slots=True)

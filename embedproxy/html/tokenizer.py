@@ -13,14 +13,14 @@ from collections.abc import Callable
 from embedproxy.errors import RewriteError
 from embedproxy.html.elements import OpenElements
 from embedproxy.html.foreign import Place
-from embedproxy.html.grammar import TAG, Interest, grammar_of, plain
+from embedproxy.html.grammar import TAG, Interest, grammar_of
 from embedproxy.html.names import RAW
 from embedproxy.html.rawtext import Endless, Passage, RawContent, UntilBytes, UntilCommentEnd, content_of
 from embedproxy.html.region import Region
 from embedproxy.html.skim import Skim
 from embedproxy.html.tags import EndTag, StartTag, Token, Unclosed, name_of
 
-__all__ = ["TAG_LIMIT", "Interest", "Tokenizer", "plain"]
+__all__ = ["TAG_LIMIT", "Interest", "Tokenizer"]
 
 TAG_LIMIT = 4 * 1024 * 1024  # bytes of one tag; pages with pictures in data: URLs need some
 _PATIENCE = 4096  # an unfinished construct longer than this is looked at less often
@@ -251,7 +251,7 @@ class Tokenizer:
     def _wants(self, tag: StartTag) -> bool:
         if tag.name in self._interest.names or "-" in tag.name:
             return True
-        return self._grammar.pattern is not None and self._grammar.pattern.search(tag.raw) is not None
+        return bool(self._grammar.cues.places(tag.raw))
 
     @property
     def _in_noscript(self) -> bool:

@@ -25,8 +25,8 @@ class XmlTag(StartTag):
 
     given: tuple[Attribute, ...] = ()
 
-    def _read(self) -> tuple[Attribute, ...]:
-        return self.given
+    def _read(self) -> dict[str, Attribute]:
+        return {attribute.name: attribute for attribute in self.given}
 
 
 class XmlTokens:
@@ -43,7 +43,7 @@ class XmlTokens:
             interest: the tags to report.
         """
         self._names = interest.names
-        self._pattern = grammar_of(interest).pattern
+        self._cues = grammar_of(interest).cues
         self._reader = XmlReader()
         self._begun = False  # the root is open: instructions behind it load nothing
         self._templates = 0
@@ -137,4 +137,4 @@ class XmlTokens:
     def _is_wanted(self, tag: StartTag) -> bool:
         if tag.name in self._names or "-" in tag.name:
             return True
-        return self._pattern is not None and self._pattern.search(tag.raw) is not None
+        return bool(self._cues.places(tag.raw))

@@ -27,7 +27,7 @@ from embedproxy.web.documents import Document, is_document
 
 PAGE_BYTES = 4 << 20
 SECONDS = 15
-LINKS = Interest(frozenset({"a"}), rb"data-provider")
+LINKS = Interest(frozenset({"a"}), rb"data-provider", (b"data-provider",))
 
 Fetch = Callable[[Url], "Fetched | None"]
 

@@ -78,6 +78,16 @@ class Registry:
         claims = (claim for rule in self._rules_at(url, None) if (claim := rule.claim(url)))
         return next((claim.provider for claim in claims), None)
 
+    def knows(self, host: str) -> bool:
+        """Whether any address at a host can have an owner.
+
+        Args:
+            host: as in ``Url.host``.
+        """
+        return any(
+            each in self._owners or each in self._scripts or each in self._rules for each in _parents(host)
+        )
+
     def quotes(self, tag: str, class_: str) -> tuple[Quote, ...]:
         """The quotations that an element with this class may be.
 

@@ -19,7 +19,9 @@ _NAMES = (
     "use feimage blockquote noscript template"
 )
 INTEREST = Interest(
-    frozenset(_NAMES.split()), rb"[\t\n\f\r /\"'](?:style|background|data-[-\w]*src)[\t\n\f\r ]*="
+    frozenset(_NAMES.split()),
+    rb"(?<=[\t\n\f\r /\"'])(?:style|background|data-[-\w]*src)[\t\n\f\r ]*=",
+    (b"style", b"background", b"data-"),
 )
 FRAME = '<iframe src="https://www.youtube.com/embed/x"></iframe>'
 

@@ -24,6 +24,10 @@ REPEATED = {
     "CDATA sections": b"<svg></b><![CDATA[>",
     "patterns in text": b" style=",
     "patterns in tags": b"<p style=x>",
+    "classes in tags": b"<p class=x>",
+    "classes in text": b" class= ",
+    "classes in classes": b"class=",
+    "classes in quotes": b"class='class=\"",
     "unsure raw text": b"<select><style>",
 }
 

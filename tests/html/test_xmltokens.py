@@ -11,7 +11,7 @@ from embedproxy.html.tags import EndTag, RawText, StartTag, Token
 from embedproxy.html.xmltokens import STYLESHEET, XmlTokens
 
 INTEREST = Interest(
-    names=frozenset({"iframe", "script", "style", "image", "title", "template"}), pattern=b"lazy"
+    frozenset({"iframe", "script", "style", "image", "title", "template"}), b"lazy", (b"lazy",)
 )
 HEAD = '<html xmlns="http://www.w3.org/1999/xhtml" xmlns:s="http://www.w3.org/2000/svg">'
 
