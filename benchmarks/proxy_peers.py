@@ -1,11 +1,15 @@
-"""CPU time per request of the gateway and its peers, measured in turns on one machine.
+"""CPU time per request of the proxy and its peers, measured in turns on one machine.
 
-    python benchmarks/gateway_peers.py [--rounds 5] [--seconds 2] [--connections 16]
+    python benchmarks/proxy_peers.py [--rounds 5] [--seconds 2] [--connections 16]
 
-Needs nginx and wrk. An nginx on core 0 serves two pages; each proxy runs alone on core 1 with one worker, and
-wrk shares core 0. What counts is the CPU time of the proxy's process tree (``/proc/*/task/*/schedstat``): on
-a busy machine it repeats within some 15 %, requests per second do not. The peers take turns in random order
-within each round; the table shows medians over the rounds.
+Needs nginx and wrk. An nginx on core 0 serves articles with and without embeds; each proxy runs alone on core
+1 with one worker, and wrk shares core 0. What counts is the CPU time of the proxy's process tree
+(``/proc/*/task/*/schedstat``): on a busy machine it repeats within some 15 %, requests per second do not. The
+peers take turns in random order within each round; the table shows medians over the rounds, and how many
+times the cost of embedproxy each is.
+
+The peers do less: ``proxy_pass``, our own gateway alone and Starlette with httpx change nothing, and
+``sub_filter`` swaps the beginnings of four addresses as literals, wherever they stand.
 """
 
 from __future__ import annotations
@@ -27,9 +31,26 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 
-SIZES = {"20 KB": 20_000, "100 KB": 100_000}
-OURS = "uvicorn + Proxy"
+from rewriting import page_of
+from rich.console import Console
+from rich.table import Table
+
+PAGES = {
+    "20 KB": page_of(20_000, 0),
+    "20 KB, 3 embeds": page_of(20_000, 3),
+    "100 KB": page_of(100_000, 0),
+    "100 KB, 3 embeds": page_of(100_000, 3),
+}
+OURS = "embedproxy"
 LOAD_CORE, PROXY_CORE = "0", "1"
+
+WHOLE = """
+import os
+from embedproxy import Settings, create_app
+
+settings = Settings(upstream=os.environ["BENCH_UPSTREAM"], data_dir=os.environ["BENCH_FOLDER"], ledger="off")
+app = create_app(settings)
+"""
 
 GATEWAY = """
 import os
@@ -60,6 +81,16 @@ async def forward(request):
 app = Starlette(routes=[Route("/{path:path}", forward)])
 """
 
+SUB_FILTER = "sub_filter_once off;" + "".join(
+    f"sub_filter '{literal}' 'about:blank#';"
+    for literal in (
+        "https://www.youtube.com/embed/",
+        "https://player.vimeo.com/video/",
+        "https://platform.twitter.com/",
+        "https://w.soundcloud.com/player/",
+    )
+)
+
 
 @dataclass
 class Peer:
@@ -69,7 +100,7 @@ class Peer:
     command: list[str]
     port: int
     process: subprocess.Popen[bytes] | None = None
-    costs: dict[str, list[float]] = field(default_factory=lambda: {size: [] for size in SIZES})
+    costs: dict[str, list[float]] = field(default_factory=lambda: {page: [] for page in PAGES})
 
 
 def free_port() -> int:
@@ -95,22 +126,26 @@ def nginx_conf(folder: Path, name: str, port: int, location: str) -> list[str]:
 
 def upstream_command(folder: Path, port: int) -> list[str]:
     """An nginx that serves the pages."""
-    for size in SIZES.values():
-        (folder / f"{size}.html").write_bytes(random.Random(size).randbytes(size // 2).hex().encode())
-    return nginx_conf(folder, "upstream", port, f"server {{ listen 127.0.0.1:PORT; root {folder}; }}")
+    for number, page in enumerate(PAGES.values()):
+        (folder / f"{number}.html").write_bytes(page)
+    serving = f"types {{ text/html html; }} server {{ listen 127.0.0.1:PORT; root {folder}; }}"
+    return nginx_conf(folder, "upstream", port, serving)
 
 
 def peers(folder: Path, upstream: int) -> list[Peer]:
     """The proxies to compare."""
+    (folder / "whole_app.py").write_text(WHOLE)
     (folder / "gateway_app.py").write_text(GATEWAY)
     (folder / "naive_app.py").write_text(NAIVE)
     passing = (
         f"upstream up {{ server 127.0.0.1:{upstream}; keepalive 64; keepalive_requests 1000000; }}"
         "server { listen 127.0.0.1:PORT; location / { proxy_pass http://up; proxy_http_version 1.1;"
-        ' proxy_set_header Connection ""; } }'
+        ' proxy_set_header Connection ""; FILTER } }'
     )
     made = []
-    for name, module in ((OURS, "gateway_app"), ("Starlette + httpx", "naive_app")):
+    for name, module in (
+        (OURS, "whole_app"), ("its gateway alone", "gateway_app"), ("Starlette + httpx", "naive_app")
+    ):  # fmt: skip
         port = free_port()
         options = f"--port {port} --http httptools --no-access-log --no-proxy-headers --log-level warning"
         command = [
@@ -123,8 +158,10 @@ def peers(folder: Path, upstream: int) -> list[Peer]:
             *options.split(),
         ]
         made.append(Peer(name, [*command, "--no-server-header", "--no-date-header"], port))
-    port = free_port()
-    return [Peer("nginx proxy_pass", nginx_conf(folder, "peer", port, passing), port), *made]
+    for name, filters in (("nginx proxy_pass", ""), ("nginx sub_filter", SUB_FILTER)):
+        port, conf = free_port(), passing.replace("FILTER", filters)
+        made.append(Peer(name, nginx_conf(folder, name.split()[1], port, conf), port))
+    return made
 
 
 @contextmanager
@@ -160,10 +197,10 @@ def cpu_ns(pid: int) -> int:
     return sum(int((task / "schedstat").read_text().split()[0]) for task in tasks)
 
 
-def measure(peer: Peer, size: str, seconds: int, connections: int) -> float:
+def measure(peer: Peer, number: int, seconds: int, connections: int) -> float:
     """Microseconds of CPU per request."""
     assert peer.process is not None
-    url = f"http://127.0.0.1:{peer.port}/{SIZES[size]}.html"
+    url = f"http://127.0.0.1:{peer.port}/{number}.html"
     before = cpu_ns(peer.process.pid)
     load = ["taskset", "-c", LOAD_CORE, "wrk", "-t1", f"-c{connections}", f"-d{seconds}s", url]
     told = subprocess.run(load, capture_output=True, text=True, check=True).stdout
@@ -177,14 +214,15 @@ def measure(peer: Peer, size: str, seconds: int, connections: int) -> float:
 def report(measured: list[Peer]) -> None:
     """Print medians, their range, and how many times the cost of ours each peer's is."""
     ours = next(peer for peer in measured if peer.name == OURS)
-    print(f"{'CPU µs per request':22}" + "".join(f"{size:>10}{'(range)':>14}{'ratio':>8}" for size in SIZES))
+    table = Table("proxy", *PAGES, title="CPU µs per request (range; times the cost of embedproxy)")
     for peer in measured:
-        cells = ""
-        for size in SIZES:
-            costs = peer.costs[size]
-            middle, base = statistics.median(costs), statistics.median(ours.costs[size])
-            cells += f"{middle:10.0f}{f'{min(costs):.0f}-{max(costs):.0f}':>14}{middle / base:8.2f}"
-        print(f"{peer.name:22}{cells}")
+        cells = []
+        for page in PAGES:
+            costs, base = peer.costs[page], statistics.median(ours.costs[page])
+            middle = statistics.median(costs)
+            cells.append(f"{middle:,.0f} ({min(costs):,.0f}-{max(costs):,.0f}; {middle / base:.2f})")
+        table.add_row(peer.name, *cells)
+    Console(width=140).print(table)
 
 
 def main() -> None:
@@ -197,16 +235,16 @@ def main() -> None:
     with tempfile.TemporaryDirectory() as name:
         folder, port = Path(name), free_port()
         folder.chmod(0o755)  # nginx's workers run as another user
-        env = {**os.environ, "BENCH_UPSTREAM": f"http://127.0.0.1:{port}"}
+        env = {**os.environ, "BENCH_UPSTREAM": f"http://127.0.0.1:{port}", "BENCH_FOLDER": name}
         with running(upstream_command(folder, port), LOAD_CORE, port, env):
             measured = peers(folder, port)
             for _ in range(asked.rounds):
                 for peer in random.sample(measured, len(measured)):
                     with running(peer.command, PROXY_CORE, peer.port, env) as peer.process:
-                        for size in SIZES:
-                            measure(peer, size, 1, asked.connections)  # warm up
-                            cost = measure(peer, size, asked.seconds, asked.connections)
-                            peer.costs[size].append(cost)
+                        for number, page in enumerate(PAGES):
+                            measure(peer, number, 1, asked.connections)  # warm up
+                            cost = measure(peer, number, asked.seconds, asked.connections)
+                            peer.costs[page].append(cost)
             report(measured)
 
 
