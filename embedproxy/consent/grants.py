@@ -72,6 +72,6 @@ class Grants:
         kept = (old for old in self.items if (old.provider, old.extent, old.embed) != thing)
         return Grants((*kept, grant))
 
-    def without(self, provider: str) -> Grants:
-        """Take back everything that one provider was allowed."""
-        return Grants(tuple(grant for grant in self.items if grant.provider != provider))
+    def without(self, *providers: str) -> Grants:
+        """Take back everything that some providers were allowed."""
+        return Grants(tuple(grant for grant in self.items if grant.provider not in providers))

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import asyncio
+import logging
 import secrets
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 
 from embedproxy.consent.cookies import GrantCookies
@@ -16,9 +18,12 @@ from embedproxy.consent.ledger.seal import Seal
 from embedproxy.consent.tickets import Ticket, Tickets
 from embedproxy.embeds.policy import Policy
 from embedproxy.embeds.templates import Templates
+from embedproxy.errors import LedgerError
 from embedproxy.notices.notice import Notice, load_notices
 from embedproxy.providers.loader import load_providers
 from embedproxy.settings import Settings
+
+log = logging.getLogger("embedproxy")
 
 NO_RECEIPT = "0" * 32  # in the cookie of a grant whose operator issues none: it tells nobody anything
 
@@ -100,17 +105,30 @@ class Desk:
         kept, shown = notice.hash[:NOTICE_DIGITS], receipt or NO_RECEIPT
         return grants.with_(Grant(ticket.provider, extent, embed, at, kept, shown))
 
-    async def withdraw(self, grants: Grants, provider: str, control: Control, lang: str) -> Grants:
-        """Record the withdrawal of everything that a provider was allowed, and take it back.
+    async def withdraw(self, grants: Grants, providers: Iterable[str], control: Control, lang: str) -> Grants:
+        """Record the withdrawal of everything that some providers were allowed, and take it back.
 
-        Raises:
-            LedgerError: it could not be recorded. The caller takes the grants back all the same: a
-                withdrawal must never fail (GDPR Art. 7(3)).
+        It takes effect also where it cannot be recorded: taking back never fails (GDPR Art. 7(3)). All the
+        records are written at once, so that a ledger that hangs is waited for once.
+
+        Args:
+            grants: what the visitor had granted before.
+            providers: whose grants are taken back.
+            control: what was pressed.
+            lang: in which language.
         """
         at = int(self.clock())
-        for old in grants.of(provider):
-            receipt = "" if old.receipt == NO_RECEIPT else old.receipt
-            await self.ledger.append(
-                Record(at, "withdraw", provider, old.extent, old.embed, old.notice, lang, control, receipt)
-            )
-        return grants.without(provider)
+        named = frozenset(providers)
+        old = [grant for grant in grants.items if grant.provider in named]
+        written = (self.ledger.append(_withdrawal(grant, at, control, lang)) for grant in old)
+        for failure in await asyncio.gather(*written, return_exceptions=True):
+            if isinstance(failure, LedgerError):
+                log.error("a withdrawal took effect without its record: %s", failure)
+            elif failure is not None:
+                raise failure
+        return grants.without(*named)
+
+
+def _withdrawal(old: Grant, at: int, control: Control, lang: str) -> Record:
+    receipt = "" if old.receipt == NO_RECEIPT else old.receipt
+    return Record(at, "withdraw", old.provider, old.extent, old.embed, old.notice, lang, control, receipt)

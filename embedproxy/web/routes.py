@@ -12,11 +12,10 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 
 from embedproxy import urls
 from embedproxy.consent.grants import Extent, Grants
-from embedproxy.consent.ledger import Control
 from embedproxy.consent.tickets import Ticket
 from embedproxy.embeds.box import Box
 from embedproxy.embeds.recognise import embed_of_address
-from embedproxy.errors import EmbedProxyError, LedgerError, TicketError
+from embedproxy.errors import EmbedProxyError, TicketError
 from embedproxy.gateway.forwarding import Fronts
 from embedproxy.web.answers import Answers
 from embedproxy.web.desk import Desk
@@ -65,7 +64,8 @@ class Routes:
         if "ticket" in visit.fields:
             ticket = self._desk.policy.tickets.read(visit.fields["ticket"])
             box = self._box(visit, ticket)
-            grants = await self._without(visit.grants, [ticket.provider], "withdraw-button", ticket.lang)
+            taken = self._desk.withdraw(visit.grants, [ticket.provider], "withdraw-button", ticket.lang)
+            grants = await taken
             if visit.in_place:
                 fields = {"html": box.placeholder(), "status": box.notice.words["withdrawn"]}
                 return self._keep(self._answers.fragment(200, **fields), grants, visit)
@@ -73,7 +73,7 @@ class Routes:
         every = {grant.provider for grant in visit.grants.items}
         named = every if "all" in visit.fields else {visit.fields.get("provider", "")}
         lang = self._desk.policy.notices.catalogue(visit.fields.get("lang")).lang
-        grants = await self._without(visit.grants, sorted(named), "settings", lang)
+        grants = await self._desk.withdraw(visit.grants, named, "settings", lang)
         return self._keep(self._to_settings(visit, "withdrawn"), grants, visit)
 
     async def frame(self, visit: Visit) -> Response:
@@ -91,9 +91,9 @@ class Routes:
 
     async def forget(self, visit: Visit) -> Response:
         """Withdraw everything and delete every cookie of ours (LAW RGT-2)."""
-        every = sorted({grant.provider for grant in visit.grants.items})
+        every = {grant.provider for grant in visit.grants.items}
         lang = self._desk.policy.notices.catalogue(visit.fields.get("lang")).lang
-        await self._without(visit.grants, every, "settings", lang)
+        await self._desk.withdraw(visit.grants, every, "settings", lang)
         response = self._to_settings(visit, "forgotten")
         for line in self._desk.cookies.forget(secure=visit.secure):
             response.headers.append("set-cookie", line)
@@ -180,15 +180,6 @@ class Routes:
             return self._answers.error("stale", TicketError.status_hint, back=visit.back)
         box = self._box(visit, ticket)
         return self._answers.fragment(409, html=box.placeholder(), status=box.notice.words["changed"])
-
-    async def _without(self, grants: Grants, providers: list[str], control: Control, lang: str) -> Grants:
-        for provider in providers:
-            try:
-                await self._desk.withdraw(grants, provider, control, lang)
-            except LedgerError as error:  # taking back never fails (GDPR Art. 7(3)); the record is missed
-                log.error("a withdrawal took effect without its record: %s", error)
-            grants = grants.without(provider)
-        return grants
 
     def _keep(self, response: Response, grants: Grants, visit: Visit) -> Response:
         for line in self._desk.cookies.write(grants, secure=visit.secure):

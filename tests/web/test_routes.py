@@ -196,6 +196,23 @@ async def test_taking_back_works_even_when_it_cannot_be_recorded(visitor: Visito
     assert "<iframe" not in (await visitor.get()).text
 
 
+@pytest.mark.parametrize(("action", "fields"), [("withdraw", {"all": "1"}), ("forget", {})])
+async def test_taking_everything_back_waits_for_a_hanging_ledger_once(
+    visitor: Visitor, ledger: Memory, site: Site, action: str, fields: dict[str, str]
+) -> None:
+    """All the records are handed over before the first of them has been written."""
+    other = YOUTUBE.replace("jNQXAC9IVRw", "dQw4w9WgXcQ")
+    site.body = f'<!DOCTYPE html><html lang="de"><body>{YOUTUBE}{other}{VIMEO}'.encode()
+    for _ in range(3):
+        await visitor.press(await visitor.get())
+    ledger.crowd = 3  # each of them waits for this many
+    page = await visitor.client.get("/_embedproxy/settings")
+    await visitor.press(page, action, fields=fields)
+    taken = [record for record in ledger.records if record.event == "withdraw"]
+    assert [record.provider for record in taken] == ["youtube", "youtube", "vimeo"]
+    assert "<iframe" not in (await visitor.get()).text
+
+
 async def test_presses_are_recorded_with_what_was_on_screen(visitor: Visitor, ledger: Memory) -> None:
     """A grant, then its withdrawal, under one receipt."""
     await visitor.press(await visitor.get())
@@ -315,6 +332,21 @@ async def test_the_settings_page_lists_what_is_granted_and_takes_it_back(visitor
     assert "keinem Anbieter" in unescape((await visitor.client.get("/_embedproxy/settings")).text)
 
 
+@pytest.mark.req("WDR-4")
+async def test_the_settings_page_takes_everything_back(visitor: Visitor, ledger: Memory, site: Site) -> None:
+    """Withdraw all, by one press, and each under its own receipt."""
+    site.body = f'<!DOCTYPE html><html lang="de"><body>{YOUTUBE}{VIMEO}'.encode()
+    for _ in range(2):
+        await visitor.press(await visitor.get())
+    page = await visitor.client.get("/_embedproxy/settings")
+    assert {"YouTube", "Vimeo"} <= set(re.findall(r"<h2>(\w+)", page.text))
+    await visitor.press(page, "withdraw", fields={"all": "1"})
+    assert "keinem Anbieter" in unescape((await visitor.client.get("/_embedproxy/settings")).text)
+    given, taken = ({r.receipt for r in ledger.records if r.event == e} for e in ("grant", "withdraw"))
+    assert given == taken
+    assert len(taken) == 2
+
+
 @pytest.mark.req("RGT-2")
 async def test_forgetting_deletes_every_cookie_of_ours(visitor: Visitor) -> None:
     """Same names, same attributes, Max-Age=0."""
@@ -326,12 +358,14 @@ async def test_forgetting_deletes_every_cookie_of_ours(visitor: Visitor) -> None
 
 
 @pytest.mark.req("SEC-3")
-@pytest.mark.parametrize("path", ["settings", "nothing", "load"])
+@pytest.mark.parametrize("path", ["settings", "nothing", "load", "withdraw", "forget", "export", "hole"])
 async def test_our_own_answers_cannot_be_framed_kept_or_followed(visitor: Visitor, path: str) -> None:
     """Clickjacking, shared caches and referrers."""
-    if path == "load":
-        answer = await visitor.press(await visitor.get())
-    else:
+    answer = await visitor.press(await visitor.get())
+    if path in ("withdraw", "forget"):
+        answer = await visitor.press(await visitor.get("/_embedproxy/settings"), path)
+        assert answer.status_code == 303
+    elif path != "load":
         answer = await visitor.client.get(f"/_embedproxy/{path}")
     assert "frame-ancestors 'self'" in answer.headers["content-security-policy"]
     assert answer.headers["cache-control"] == "no-store"
