@@ -28,7 +28,7 @@ def load_keys(settings: Settings) -> tuple[str, ...]:
     return given or key_file(settings.data_dir / SECRET_FILE)
 
 
-def load_ledger_keys(data_dir: Path, given: Sequence[str] = ()) -> tuple[str, ...]:
+def load_ledger_keys(data_dir: Path, given: Sequence[str] = (), *, make: bool = True) -> tuple[str, ...]:
     """Give the keys that seal the ledger and sign receipts, oldest to newest.
 
     They are apart from the cookies' keys (LAW LED-6): those may change every month, while a seal must be
@@ -38,6 +38,7 @@ def load_ledger_keys(data_dir: Path, given: Sequence[str] = ()) -> tuple[str, ..
     Args:
         data_dir: its ``ledger.key`` is read, and made when there is none.
         given: keys that win over the file: several machines that share a database share these.
+        make: False for whoever only looks: a key that is lost must not be replaced unseen.
 
     Raises:
         SettingsError: when the file cannot be made or read, is open to others, or a key is short.
@@ -49,10 +50,10 @@ def load_ledger_keys(data_dir: Path, given: Sequence[str] = ()) -> tuple[str, ..
             key="ledger.keys",
             hint="Make one: openssl rand -hex 32",
         )
-    return tuple(given) or key_file(data_dir / LEDGER_FILE)
+    return tuple(given) or key_file(data_dir / LEDGER_FILE, make=make)
 
 
-def key_file(path: Path) -> tuple[str, ...]:
+def key_file(path: Path, *, make: bool = True) -> tuple[str, ...]:
     """Read a key file, one key a line, the newest last; make it with one random key when there is none.
 
     Several processes may start at once: each writes a key of its own beside the file, exactly one of them
@@ -60,13 +61,15 @@ def key_file(path: Path) -> tuple[str, ...]:
 
     Args:
         path: where the file is or will be; its folder is made for the owner alone.
+        make: whether to make one where there is none.
 
     Raises:
-        SettingsError: when it cannot be made or read, is open to others, or holds a short key.
+        SettingsError: when it is missing, cannot be made or read, is open to others, or holds a short key.
     """
     try:
-        path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
         if not path.exists():
+            if not make:
+                raise _missing(path)
             _make(path)
         _refuse_open(path)
         keys = tuple(line.strip() for line in path.read_text(encoding="utf-8").splitlines() if line.strip())
@@ -87,7 +90,17 @@ def key_file(path: Path) -> tuple[str, ...]:
     return keys
 
 
+def _missing(path: Path) -> SettingsError:
+    return SettingsError(
+        f"{path}: there is no key file.",
+        code="E013",
+        key="data_dir",
+        hint="Name the server's folder with --data-dir, or put the key back from your backup.",
+    )
+
+
 def _make(path: Path) -> None:
+    path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
     draft = path.with_name(f".{path.name}.{secrets.token_hex(8)}")
     try:
         with open(os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as file:

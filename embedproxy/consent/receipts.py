@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import asdict, dataclass, fields
 from datetime import UTC, datetime
 from typing import Any
@@ -18,6 +18,7 @@ from embedproxy.errors import LedgerError
 
 SCHEMA = "embedproxy-receipt/1"
 EXPORT = "embedproxy-export/1"  # several receipts, and what a browser holds, in one document
+FILE_BYTES = 4 << 20  # far above what a browser's 4 KB of grants can become
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,15 +83,48 @@ def verify(text: str | bytes, seal: Seal) -> Receipt:
     Raises:
         LedgerError: it is no receipt, was changed, or was signed with a key that was not given.
     """
+    return _verified(_read(text), seal)
+
+
+def verify_all(text: str | bytes, seal: Seal) -> Iterator[Receipt]:
+    """Check a receipt, or every receipt of an export, one after the other.
+
+    Args:
+        text: the document that the visitor shows.
+        seal: with every key that was ever in use.
+
+    Raises:
+        LedgerError: as ``verify``, for the first that does not; or the export holds none.
+    """
     document = _read(text)
+    if document.get("schema") != EXPORT:
+        yield _verified(document, seal)
+        return
+    several = document.get("receipts")
+    if not isinstance(several, list) or not several:
+        raise LedgerError("The export holds no receipts.")
+    for one in several:
+        yield _verified(one, seal)
+
+
+def _verified(document: object, seal: Seal) -> Receipt:
+    if not isinstance(document, dict) or document.get("schema") != SCHEMA:
+        raise LedgerError("This is no receipt of embedproxy's.")
     key = document.get("key")
     if not isinstance(key, str) or not seal.knows(key):
         raise LedgerError("The receipt was not signed with a key of this ledger.")
     shown = {name: value for name, value in document.items() if name != "signature"}
     signature = document.get("signature")
-    if not isinstance(signature, str) or not same(signature, _signature(shown, seal, key)):
+    if not isinstance(signature, str) or not _fits(signature, shown, seal, key):
         raise LedgerError("The receipt was changed.")
     return _receipt(document)
+
+
+def _fits(signature: str, shown: Mapping[str, Any], seal: Seal, key: str) -> bool:
+    try:
+        return signature.isascii() and same(signature, _signature(shown, seal, key))
+    except RecursionError:  # nested just so deep that it could be read, and cannot be written
+        return False
 
 
 def _document(receipt: Receipt) -> dict[str, Any]:
@@ -109,7 +143,7 @@ def _read(text: str | bytes) -> dict[str, Any]:
         document = json.loads(text, object_pairs_hook=_once)
     except (ValueError, RecursionError):
         raise LedgerError("This is no receipt: it cannot be read as JSON.") from None
-    if not isinstance(document, dict) or document.get("schema") != SCHEMA:
+    if not isinstance(document, dict):
         raise LedgerError("This is no receipt of embedproxy's.")
     return document
 

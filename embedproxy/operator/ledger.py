@@ -39,7 +39,7 @@ def upgrade(config: Config = None, data_dir: DataDir = None) -> None:
     async def work(kept: SqlLedger) -> None:
         pass  # opening it is all
 
-    run_with_ledger(load_settings(config, data_dir=data_dir), work)
+    run_with_ledger(load_settings(config, data_dir=data_dir), work, make=True)
     out.print("The ledger is up to date.")
 
 

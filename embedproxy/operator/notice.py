@@ -8,6 +8,7 @@ from typing import Annotated
 import typer
 
 from embedproxy.consent.ledger import archive
+from embedproxy.consent.ledger.choice import ledger_file
 from embedproxy.consent.ledger.sql import SqlLedger
 from embedproxy.errors import NoticeError
 from embedproxy.notices.notice import load_notices
@@ -31,11 +32,18 @@ def show(
 ) -> None:
     """Print the full text of a notice, from the ledger, else from today's: its SHA-256 is its hash."""
     settings = load_settings(config, data_dir=data_dir)
-    text = (None if settings.ledger.off else _recorded(settings, hash_)) or _current(settings, hash_)
+    text = (_recorded(settings, hash_) if _is_kept(settings) else None) or _current(settings, hash_)
     if text is None:
         raise NoticeError(f"{hash_}: no record refers to such a notice, and none of today's is it.")
     sys.stdout.buffer.write(text)
     sys.stdout.buffer.flush()
+
+
+def _is_kept(settings: Settings) -> bool:
+    if settings.ledger.off:
+        return False
+    file = ledger_file(settings)
+    return file is None or file.exists()
 
 
 def _recorded(settings: Settings, hash_: str) -> bytes | None:

@@ -27,14 +27,14 @@ aside = Console(highlight=False, stderr=True)  # so that what is piped on stays 
 
 
 @asynccontextmanager
-async def opened(settings: Settings) -> AsyncIterator[SqlLedger]:
+async def opened(settings: Settings, *, make: bool = False) -> AsyncIterator[SqlLedger]:
     """Open the operator's ledger for one command.
 
     Raises:
         SettingsError: none is kept, or it is set up wrongly.
         LedgerError: it cannot be opened.
     """
-    ledger = kept_ledger(settings)
+    ledger = kept_ledger(settings, make=make)
     try:
         await ledger.prepare()
         yield ledger
@@ -42,16 +42,23 @@ async def opened(settings: Settings) -> AsyncIterator[SqlLedger]:
         await ledger.close()
 
 
-def run_with_ledger(settings: Settings, work: Callable[[SqlLedger], Awaitable[Result]]) -> Result:
+def run_with_ledger(
+    settings: Settings, work: Callable[[SqlLedger], Awaitable[Result]], *, make: bool = False
+) -> Result:
     """Do something with the ledger, from a command.
+
+    Args:
+        settings: the operator's.
+        work: what to do.
+        make: whether a ledger is made where there is none.
 
     Raises:
         SettingsError: none is kept, or it is set up wrongly.
-        LedgerError: it cannot be read or written.
+        LedgerError: there is none, or it cannot be read or written.
     """
 
     async def working() -> Result:
-        async with opened(settings) as ledger:
+        async with opened(settings, make=make) as ledger:
             return await work(ledger)
 
     return asyncio.run(working())

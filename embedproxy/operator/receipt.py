@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-import json
-from collections.abc import Iterator
+import time
 from pathlib import Path
 from typing import Annotated
 
@@ -31,34 +30,33 @@ def verify(
     config: Config = None,
     data_dir: DataDir = None,
 ) -> None:
-    """Check that a receipt was signed here and is unchanged. Exit code 0: it is, 2: it is not."""
-    seal = full_seal(load_settings(config, data_dir=data_dir))
-    for text in _documents(file):
-        _print(receipts.verify(text, seal))
+    """Check that a receipt was signed here and is unchanged. Exit code 0: it is, 2: it is not.
+
+    Whether its grant was withdrawn later the ledger tells: embedproxy ledger export --receipt NUMBER.
+    """
+    seal = full_seal(load_settings(config, data_dir=data_dir), make=False)
+    for found in receipts.verify_all(_read(file), seal):
+        _print(found, time.time())
 
 
-def _documents(file: Path) -> Iterator[str | bytes]:
-    """The receipts in a file: the whole of it, or those that the settings page exports together."""
+def _read(file: Path) -> bytes:
+    """A file that somebody handed in, which may be of any size."""
     try:
-        whole = file.read_bytes()
+        with file.open("rb") as opened:
+            content = opened.read(receipts.FILE_BYTES + 1)
     except OSError as error:
         raise LedgerError(f"{file}: cannot be read: {error.strerror}.") from None
-    try:
-        document = json.loads(whole)
-    except (ValueError, RecursionError):
-        document = None
-    if isinstance(document, dict) and document.get("schema") == receipts.EXPORT:
-        yield from (json.dumps(one) for one in document.get("receipts") or ())
-    else:
-        yield whole
+    if len(content) > receipts.FILE_BYTES:
+        raise LedgerError(f"{file}: This is no receipt: it is too large.")
+    return content
 
 
-def _print(found: receipts.Receipt) -> None:
+def _print(found: receipts.Receipt, now: float) -> None:
     table = Table(show_header=False, box=None, pad_edge=False)
     shown = {
         "receipt": found.id,
         "given": receipts.instant(found.given),
-        "until": receipts.instant(found.expires),
+        "until": receipts.instant(found.expires) + (" (run out)" if found.expires <= now else ""),
         "controller": found.controller,
         "provider": found.provider,
         "extent": found.extent,

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from embedproxy.consent.keys import key_file, load_keys
+from embedproxy.consent.keys import key_file, load_keys, load_ledger_keys
 from embedproxy.errors import SettingsError
 from embedproxy.settings import Settings
 
@@ -46,6 +46,14 @@ def test_a_short_key_stops_the_start(tmp_path: Path, text: str) -> None:
     with pytest.raises(SettingsError, match="at least 32 bytes") as caught:
         load_keys(settings(tmp_path))
     assert caught.value.code == "E012"
+
+
+def test_a_key_that_is_only_looked_for_is_not_made(tmp_path: Path) -> None:
+    """Neither the file nor its folder: a lost key would seem to be there."""
+    with pytest.raises(SettingsError, match="there is no key file") as caught:
+        load_ledger_keys(tmp_path / "data", make=False)
+    assert caught.value.code == "E013"
+    assert not (tmp_path / "data").exists()
 
 
 def test_a_file_where_the_folder_should_be_stops_the_start(tmp_path: Path) -> None:

@@ -12,7 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from embedproxy.consent.ledger.seal import Seal
-from embedproxy.consent.receipts import Receipt, issue, verify
+from embedproxy.consent.receipts import EXPORT, Receipt, issue, verify, verify_all
 from embedproxy.errors import LedgerError
 
 KEY, OTHER_KEY = "ledger-key-" * 3, "another-key" * 3
@@ -58,6 +58,38 @@ def test_any_changed_field_is_found(name: str, value: object) -> None:
     """Every field stands under the signature."""
     with pytest.raises(LedgerError, match="changed"):
         verify(written(**{name: value}), SEAL)
+
+
+@pytest.mark.parametrize("signature", ["ü", "\ud800", "0" * 63 + "٠"])
+def test_a_signature_of_foreign_letters_is_a_changed_one(signature: str) -> None:
+    """Nobody meets a traceback for half a character."""
+    with pytest.raises(LedgerError, match="changed"):
+        verify(written(signature=signature), SEAL)
+
+
+@pytest.mark.parametrize("depth", range(200, 1000, 25))
+def test_no_depth_of_nesting_gets_past(depth: int) -> None:
+    """Some can be read and not written again, which the signature is computed over."""
+    nested = json.dumps(json.loads(issue(RECEIPT, SEAL)) | {"text": 7})
+    with pytest.raises(LedgerError):
+        verify(nested.replace("7", "[" * depth + "]" * depth), SEAL)
+
+
+def test_a_field_that_comes_twice_in_an_export_is_refused() -> None:
+    """The copies inside it are no less exact than a receipt alone."""
+    twice = issue(RECEIPT, SEAL).replace('"extent"', '"extent": "always", "extent"')
+    with pytest.raises(LedgerError, match="JSON"):
+        list(verify_all(f'{{"schema": "{EXPORT}", "receipts": [{twice}]}}', SEAL))
+
+
+@pytest.mark.parametrize("one", [7, None, "x", [], {}, {"schema": EXPORT}])
+def test_what_is_no_receipt_in_an_export_is_found(one: object) -> None:
+    """Whatever stands between genuine ones."""
+    genuine = json.loads(issue(RECEIPT, SEAL))
+    found = verify_all(json.dumps({"schema": EXPORT, "receipts": [genuine, one]}), SEAL)
+    assert next(found) == RECEIPT
+    with pytest.raises(LedgerError, match="no receipt"):
+        next(found)
 
 
 @pytest.mark.parametrize("name", NAMES)

@@ -10,6 +10,7 @@ from pathlib import Path
 
 import pytest
 
+from embedproxy.consent.ledger.choice import full_seal
 from embedproxy.notices.notice import Notice
 from embedproxy.settings import Settings
 from tests.operator.conftest import OTHER_RECEIPT, RECEIPT, Run
@@ -43,6 +44,23 @@ def test_a_note_kept_elsewhere_shows_an_old_backup(
     ran = run("ledger", "verify", "--note", str(note))
     assert ran.code == 1
     assert "the chain was noted, and is gone" in " ".join(ran.out.split())  # a terminal breaks the line
+
+
+@pytest.mark.parametrize("words", [("verify",), ("stats",), ("prune",), ("export",), ("erase", RECEIPT)])
+def test_a_ledger_in_another_folder_is_not_made_to_be_looked_into(
+    run: Run, settings: Settings, words: tuple[str, ...]
+) -> None:
+    """A check that finds an empty ledger of its own making would call everything well."""
+    ran = run("ledger", *words)
+    assert ran.code == 2
+    assert "there is no ledger. Name the server's folder with --data-dir." in ran.err
+    assert not settings.data_dir.exists()
+
+
+def test_upgrading_makes_a_ledger_where_there_is_none(run: Run, settings: Settings) -> None:
+    """As the first start would."""
+    assert run("ledger", "upgrade").code == 0
+    assert run("ledger", "verify").out.startswith("0 records in 0 chains")
 
 
 def test_a_file_that_is_no_note_is_refused(run: Run, pressed: Notice, tmp_path: Path) -> None:
@@ -149,7 +167,8 @@ def test_a_ledger_that_is_off_is_said_to_be_off(run: Run, config: Path, command:
 @pytest.mark.parametrize("command", ["upgrade", "verify", "export", "prune", "stats"])
 def test_a_ledger_that_cannot_be_opened_is_one_sentence(run: Run, settings: Settings, command: str) -> None:
     """No traceback for an operator."""
-    (settings.data_dir / "ledger.sqlite3").mkdir(parents=True)
+    full_seal(settings)
+    (settings.data_dir / "ledger.sqlite3").mkdir()
     ran = run("ledger", command)
     assert ran.code == 2
     assert ran.err.startswith("embedproxy: The ledger's database failed:")

@@ -56,19 +56,20 @@ class Entry:
     done: asyncio.Future[None] = field(default_factory=lambda: asyncio.get_running_loop().create_future())
 
 
-def open_ledger(data_dir: Path, *, url: str = "", keys: Sequence[str] = ()) -> SqlLedger:
+def open_ledger(data_dir: Path, *, url: str = "", keys: Sequence[str] = (), make: bool = True) -> SqlLedger:
     """Put the ledger together as the operator wants it; nothing is opened before its first use.
 
     Args:
         data_dir: folder of the ledger's key and of its SQLite file.
         url: address of another database; empty for ``data_dir/ledger.sqlite3``.
         keys: the ledger's keys, oldest to newest; empty for ``data_dir/ledger.key``.
+        make: whether a key file is made where there is none.
 
     Raises:
         SettingsError: the address or a key is wrong, or the key file cannot be made or read.
     """
     place = url or URL.create("sqlite", database=str(data_dir / FILE))
-    return SqlLedger(Database(place), Seal(load_ledger_keys(data_dir, keys)))
+    return SqlLedger(Database(place), Seal(load_ledger_keys(data_dir, keys, make=make)))
 
 
 class SqlLedger:
@@ -108,10 +109,24 @@ class SqlLedger:
     async def prepare(self) -> None:
         """Bring the database's schema up to date, at start-up rather than at the first press.
 
+        A lost key stops nothing, since new records are sealed with a new one; but somebody should know.
+
         Raises:
             LedgerError: it cannot be reached or written.
         """
         await self.database.prepare()
+        for key in await self.missing_keys():
+            log.error("the ledger's key %s is missing: what it seals cannot be verified", key)
+
+    async def missing_keys(self) -> list[str]:
+        """Name the keys, by fingerprint, that seal records here and were not given.
+
+        Raises:
+            LedgerError: the database cannot be read.
+        """
+        async with self.database.reading() as connection:
+            used = await connection.scalars(select(chains.c.key).distinct())
+            return sorted(key for key in used if not self.seal.knows(key))
 
     async def append(self, record: Record, text: bytes | None = None) -> None:
         """Record a press; returns only when the record is durable.

@@ -13,7 +13,7 @@ from embedproxy.consent.ledger.database import Database
 from embedproxy.consent.ledger.seal import Seal
 from embedproxy.consent.ledger.sql import Entry, SqlLedger, open_ledger
 from embedproxy.errors import LedgerError, SettingsError
-from tests.consent.ledger.presses import KEY, NOTICE, TEXT, opened, record, run, verdict
+from tests.consent.ledger.presses import KEY, NOTICE, OTHER_KEY, TEXT, opened, record, run, verdict
 
 COUNT = "SELECT count(*) FROM ledger_records"
 
@@ -438,6 +438,21 @@ def test_given_keys_make_no_file(tmp_path: Path) -> None:
     """Machines that share a database share the key from their settings."""
     asyncio.run(open_ledger(tmp_path, keys=(KEY,)).close())
     assert not list(tmp_path.iterdir())
+
+
+def test_a_lost_key_is_named_at_the_start(url: str, caplog: pytest.LogCaptureFixture) -> None:
+    """The ledger goes on with a new one, and whoever reads the log can put the old one back."""
+
+    async def start(key: str) -> None:
+        async with opened(url, keys=[key]) as ledger:
+            await ledger.prepare()
+            await ledger.append(record(), TEXT)
+
+    asyncio.run(start(KEY))
+    assert not caplog.records
+    asyncio.run(start(OTHER_KEY))
+    [said] = caplog.messages
+    assert f"key {Seal([KEY]).newest} is missing" in said
 
 
 def test_the_text_may_hold_any_bytes(url: str) -> None:
