@@ -57,23 +57,17 @@ class GrantCookies:
         self.names = (*_names(True), *_names(False))
 
     def read(self, header: str | None, *, secure: bool) -> Grants:
-        """Read the grants that count now.
+        """Read the grants that count now, and whose notice has changed since.
 
         Args:
             header: the request's Cookie header; None when there is none.
             secure: whether the visitor's browser speaks https with the site.
         """
-        return Grants(tuple(grant for grant in self._living(header, secure) if self._current(grant)))
-
-    def stale(self, header: str | None, *, secure: bool) -> tuple[str, ...]:
-        """Name the providers whose grant no longer counts because their notice has changed.
-
-        Args:
-            header: the request's Cookie header; None when there is none.
-            secure: whether the visitor's browser speaks https with the site.
-        """
-        old = (grant.provider for grant in self._living(header, secure) if not self._current(grant))
-        return tuple(dict.fromkeys(old))
+        current: dict[bool, list[Grant]] = {True: [], False: []}
+        for grant in self._living(header, secure):
+            current[self._is_current(grant.provider, grant.notice)].append(grant)
+        stale = dict.fromkeys(grant.provider for grant in current[False])
+        return Grants(tuple(current[True]), tuple(stale))
 
     def write(self, grants: Grants, *, secure: bool) -> list[str]:
         """Give the Set-Cookie values that replace whatever the browser holds.
@@ -116,9 +110,6 @@ class GrantCookies:
         ours = [_name(part) in self.names for part in parts]
         kept = ";".join(part for part, own in zip(parts, ours, strict=True) if not own)
         return kept.lstrip(" \t") if ours[0] else kept
-
-    def _current(self, grant: Grant) -> bool:
-        return self._is_current(grant.provider, grant.notice)
 
     def _living(self, header: str | None, secure: bool) -> list[Grant]:
         """Every genuine grant of the header that has not run out, stale notices included."""

@@ -37,12 +37,20 @@ class Grants:
 
     Attributes:
         items: the grants, oldest first as far as one cookie goes.
+        stale: providers that were granted under a notice that has changed since: they count as not granted,
+            and the visitor is told why (LAW NOT-6).
     """
 
     items: tuple[Grant, ...] = ()
+    stale: tuple[str, ...] = ()
 
     def __bool__(self) -> bool:
         return bool(self.items)
+
+    @property
+    def undecided(self) -> bool:
+        """Whether this visitor gets the page that everybody gets (DESIGN rule 4)."""
+        return not self.items and not self.stale
 
     def covers(self, provider: str, embed: str) -> Grant | None:
         """Find the grant under which an embed may load.

@@ -75,8 +75,13 @@ class Box:
             self._form, action
         )
 
-    def placeholder(self, assets: Markup = NO_ASSETS) -> Markup:
-        """The box before a grant, with the stylesheet and the script where it is the page's first."""
+    def placeholder(self, assets: Markup = NO_ASSETS, *, changed: bool = False) -> Markup:
+        """The box before a grant, with the stylesheet and the script where it is the page's first.
+
+        Args:
+            assets: the stylesheet and the script; empty where they stand already.
+            changed: whether this visitor agreed to another notice before, and is told so (LAW NOT-6).
+        """
         settings = self._policy.settings
         link = link_of(self.embed) if settings.link_out else ""
         own = {
@@ -84,6 +89,7 @@ class Box:
             "kind": self.embed.kind,
             "title": self.embed.title,
             "offer_always": settings.offers_always,
+            "changed": changed,
             "captcha": bool(self.embed.claim and self.embed.claim.provider.guards_forms),
         }
         return self._render("placeholder.html", own, assets)

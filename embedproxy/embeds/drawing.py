@@ -53,7 +53,8 @@ class Drawing:
             self._forms.append(box.leave_form(granted=granted))
         assets = asset_tags(policy, root) if not self._dressed else NO_ASSETS
         self._dressed = True
-        drawn = box.frame(assets) if granted else box.placeholder(assets)
+        changed = embed.provider in page.grants.stale
+        drawn = box.frame(assets) if granted else box.placeholder(assets, changed=changed)
         return self.place[0] + ascii_bytes(drawn) + self.place[1]
 
     def inner(self, page: Page) -> Drawing:

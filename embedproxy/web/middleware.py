@@ -86,7 +86,7 @@ class EmbedProxyMiddleware:
         secure = site is not None and site.scheme == "https"
         grants = desk.grants(joined_cookies(scope["headers"]), secure=secure)
         page = Page(address_of(scope, site), grants)
-        headers = self._request_headers(scope, page, undecided=not grants)
+        headers = self._request_headers(scope, page, undecided=grants.undecided)
         asked = joined(scope["headers"], b"if-none-match") if scope["method"] in SAFE else b""
         responder = Responder(send, page, desk.policy, scope["method"], asked)
         try:

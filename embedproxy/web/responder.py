@@ -200,7 +200,7 @@ class Responder:
 
         headers = without(clean_links(headers, page.resolve, is_foreign), b"speculation-rules")
         lasting = [grant.provider for grant in page.grants.items if grant.extent == "always"]
-        if page.grants:
+        if not page.grants.undecided:
             headers = caching.private(headers)
         own = [*policy.settings.first_party, *page.own_frames]
         frames = [*page.frames, *policy.frames_of(page.grants)]

@@ -20,7 +20,6 @@ from embedproxy.gateway.forwarding import Fronts
 from embedproxy.web.answers import Answers
 from embedproxy.web.desk import Desk
 from embedproxy.web.forms import FormTooLarge, is_same_origin, read_form
-from embedproxy.web.headers import joined_cookies
 from embedproxy.web.proofs import Proofs
 from embedproxy.web.visit import Visit
 
@@ -112,8 +111,7 @@ class Routes:
         text = self._desk.policy.notices.catalogue(lang).text
         if done := DONE.get(request.query_params.get("done", "")):
             yield text(done)
-        cookie = joined_cookies(request.scope["headers"])
-        for provider_id in self._desk.cookies.stale(cookie, secure=visit.secure):  # LAW NOT-6
+        for provider_id in visit.grants.stale:  # LAW NOT-6
             yield text("status.changed", provider=self._answers.name_of(provider_id))
         if visit.objects and self._desk.settings.offers_always:
             yield text("status.gpc")

@@ -195,19 +195,19 @@ def test_a_provider_whose_notice_changed_is_named() -> None:
     mixed = Grants(
         (grant("once", notice="f" * 16), grant("always", notice="f" * 16), grant(provider="vimeo"))
     )
-    assert cookies().stale(header(mixed), secure=True) == ("youtube",)
+    assert cookies().read(header(mixed), secure=True).stale == ("youtube",)
 
 
 def test_a_grant_that_ran_out_is_not_named_as_changed() -> None:
     """Only a grant that would still count can be ended by a notice."""
     text = header(Grants((grant("once", notice="f" * 16),)))
-    assert cookies(now=NOW + 2 * DAY).stale(text, secure=True) == ()
+    assert cookies(now=NOW + 2 * DAY).read(text, secure=True).stale == ()
 
 
 def test_no_header_is_no_grant() -> None:
     """A first visit."""
     assert not cookies().read(None, secure=True)
-    assert cookies().stale(None, secure=True) == ()
+    assert cookies().read(None, secure=True).stale == ()
 
 
 def test_a_session_cookie_renamed_to_a_lasting_one_is_no_grant() -> None:

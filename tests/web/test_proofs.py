@@ -171,6 +171,40 @@ async def test_the_settings_page_says_that_a_notice_has_changed(visitor: Visitor
     assert "Der Hinweis zu YouTube hat sich seit Ihrer Einwilligung geändert." in page.text
 
 
+@pytest.mark.req("NOT-6")
+@pytest.mark.parametrize("extent", [{}, {"always": "1"}])
+async def test_the_embed_says_that_its_notice_has_changed(
+    visitor: Visitor, make_app: MAKER, site: Site, extent: dict[str, str]
+) -> None:
+    """Beside the button, to whoever agreed before; and such a page is nobody else's."""
+    site.headers.append((b"etag", b'W/"v1"'))
+    fresh = make_app(operator={"name": "Jemand anders", "privacy_url": "/datenschutz"})
+    async with client_of(fresh) as client:
+        everybodys = await Visitor(client).get()
+        await visitor.press(await visitor.get(), fields=extent)
+        client.cookies = visitor.client.cookies
+        page = await Visitor(client).get(if_none_match=everybodys.headers["etag"])
+    assert page.status_code == 200
+    assert "<iframe" not in page.text
+    said = "Der Hinweis zu YouTube hat sich seit Ihrer Einwilligung geändert. Bitte entscheiden Sie neu."
+    assert said in re.findall(r'role="status"[^>]*>([^<]*)<', unescape(page.text))
+    assert page.headers["cache-control"] == "private, no-store"
+    assert said not in unescape(everybodys.text)
+
+
+@pytest.mark.req("NOT-6")
+async def test_after_the_next_press_nothing_has_changed_any_more(visitor: Visitor, make_app: MAKER) -> None:
+    """The old grant leaves the browser with it."""
+    await visitor.press(await visitor.get(), fields={"always": "1"})
+    async with client_of(make_app(operator={"name": "Jemand anders"})) as client:
+        client.cookies = visitor.client.cookies
+        again = Visitor(client)
+        await again.press(await again.get())
+        await again.press(await again.get(), "withdraw")
+        page = await again.get()
+    assert "hat sich seit Ihrer Einwilligung" not in unescape(page.text)
+
+
 @pytest.mark.parametrize(("lang", "said"), [("en", "Embedded content settings"), ("fr", "contenus intégrés")])
 async def test_the_settings_page_speaks_the_language_it_is_asked_for(
     visitor: Visitor, lang: str, said: str
