@@ -12,8 +12,8 @@ from embedproxy.providers.schema import Provider
 from embedproxy.settings import Settings
 
 FIELDS = (
-    "controller", "activity", "purposes", "basis", "subjects", "categories", "recipients", "transfers",
-    "erasure", "measures",
+    "controller", "joint", "activity", "purposes", "basis", "subjects", "categories", "recipients",
+    "transfers", "erasure", "measures",
 )  # fmt: skip
 
 
@@ -40,6 +40,8 @@ def entry(
         "hours": settings.once_hours,
         "days": settings.always_days,
         "years": settings.ledger.years,
+        "joint": "; ".join(f"{one.name}: {one.joint_controller}" for one in facts if one.joint_controller)
+        or phrases["missing"],
     }
     written = {
         name: phrases.get(f"{name}_{kept}", phrases.get(f"{name}_value", "")).format(**values)

@@ -45,7 +45,11 @@ class Statement:
         yield Paragraph(self._phrases["withdraw"].format(settings=page))
         yield from self._own()
         yield from self._proof()
+        yield Heading(self._phrases["rights_title"])
         yield Paragraph(self._phrases["rights"].format(settings=page))
+        yield Paragraph(self._notices.catalogue(self._lang).text("button.settings"), page)
+        yield Heading(self._phrases["joint_title"])
+        yield Paragraph(self._phrases["joint"])
         for provider in providers:
             yield from self._recipient(self._notices.notice(provider, provider.kind, self._lang))
         if hosts:

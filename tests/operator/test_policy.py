@@ -13,6 +13,7 @@ import pytest
 from embedproxy.operator.phrases import languages, load_phrases
 from embedproxy.providers.loader import load_providers
 from tests.operator.conftest import Run
+from tests.providers import files
 
 FRONT = """<!DOCTYPE html><html lang="de"><body><a href="/video">Video</a><a href="/away">weg</a>
 <a href="https://elsewhere.example/">anderswo</a><a href="/broken">kaputt</a><a href="/picture">Bild</a>"""
@@ -122,6 +123,9 @@ def test_without_a_scan_every_provider_is_named(run: Run, lang: str) -> None:
         "180 Tage",
         "3 volle Jahre",
         "https://policies.google.com/privacy",
+        "§ 25 Abs. 2 Nr. 2 TDDDG",
+        "EuGH, Urteil vom 29. Juli 2019, C-40/17",
+        "Art. 77 DSGVO",
     ],
 )
 @pytest.mark.req("LED-7")
@@ -138,10 +142,42 @@ def test_what_is_switched_off_is_not_claimed(run: Run, config: Path) -> None:
     assert "180 Tage" not in text
 
 
-def test_a_fallen_framework_is_not_relied_on(run: Run, config: Path) -> None:
-    """The texts follow the switch of LAW XFR-3."""
+@pytest.mark.req("XFR-3")
+@pytest.mark.parametrize("words", [("policy",), ("policy", "--record")])
+def test_a_fallen_framework_is_not_relied_on(
+    run: Run, config: Path, tmp_path: Path, words: tuple[str, ...]
+) -> None:
+    """The texts follow the switch: what was relied on yesterday is unprotected today."""
+    film = files.FILM.replace('transfer = "eea"', 'transfer = "dpf"\ntransfer_to = "US"')
+    (tmp_path / "own").mkdir()
+    files.write(tmp_path / "own", "film", film)
+    config.write_text(f'providers_dir = "{tmp_path / "own"}"\n' + config.read_text())
+    assert "EU-US Data Privacy Framework" in _flat(run(*words).out)
     config.write_text(config.read_text() + '[transfers]\ndpf = "invalid"\n')
-    assert "Data Privacy Framework" not in run("policy", "--record").out
+    assert "Data Privacy Framework" not in _flat(run(*words).out)
+
+
+def test_no_paragraph_sign_stands_alone_at_a_lines_end() -> None:
+    """A number never leaves the sign before it (DIN 5008)."""
+    for lang in languages():
+        for section in ("policy", "record"):
+            texts = " ".join(load_phrases(section, lang).values())
+            assert not re.search(r"(?:§|Art\.|Abs\.|Nr\.|Buchst\.) [\w]", texts), (lang, section)
+
+
+def test_an_arrangement_of_joint_controllers_is_named(run: Run, config: Path, tmp_path: Path) -> None:
+    """Where a provider offers one (GDPR Art. 26(2), LAW NOT-9); else the operator fills it in."""
+    assert "Vereinbarungen: [bitte ergänzen]" in _flat(run("policy", "--record").out)
+    address = "https://film.example/vereinbarung"
+    (tmp_path / "own").mkdir()
+    files.write(tmp_path / "own", "film", f'joint_controller_url = "{address}"\n' + files.FILM)
+    config.write_text(f'providers_dir = "{tmp_path / "own"}"\n' + config.read_text())
+    assert f"Film: {address}" in _flat(run("policy", "--record").out)
+    assert address in run("policy").out
+
+
+def _flat(text: str) -> str:
+    return " ".join(text.split())
 
 
 def test_a_language_without_texts_is_named(run: Run) -> None:
@@ -160,7 +196,10 @@ def test_html_is_a_piece_to_put_into_a_page(run: Run, record: tuple[str, ...]) -
     assert "<script" not in html
 
 
-@pytest.mark.parametrize("field", ["Verantwortlicher", "Zwecke", "Empfänger", "Löschfristen", "Drittländer"])
+@pytest.mark.parametrize(
+    "field",
+    ["Verantwortlicher", "Zwecke", "Empfänger", "Löschfristen", "Drittländer", "Gemeinsam Verantwortliche"],
+)
 def test_the_record_of_processing_has_the_fields_of_article_30(run: Run, field: str) -> None:
     """And leaves open what only the operator knows."""
     text = run("policy", "--record").out
