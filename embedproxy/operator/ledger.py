@@ -52,7 +52,10 @@ def verify(
     config: Config = None,
     data_dir: DataDir = None,
 ) -> None:
-    """Check that every record is as it was written. Exit code 0: it is, 1: the first flaw of each chain."""
+    """Check that every record is as it was written. Exit code 0: it is, 1: the first flaw of each chain.
+
+    An earlier state of the ledger that was put back, such as an old backup, shows only against --note.
+    """
     noted = _noted(note)
 
     async def work(kept: SqlLedger) -> verification.Verdict:
@@ -72,7 +75,10 @@ def verify(
     if verdict.flaws:
         raise typer.Exit(1)
     if note:
-        _note(note, verdict.heads)
+        try:
+            _note(note, verdict.heads)
+        except OSError as error:
+            raise LedgerError(f"{note}: cannot be written: {error.strerror}.") from None
     out.print(f"{verdict.records} records in {len(verdict.heads)} chains are as they were written.")
 
 
@@ -184,4 +190,6 @@ def _noted(note: Path | None) -> list[verification.Head]:
 
 def _note(note: Path, heads: tuple[verification.Head, ...]) -> None:
     lines = [{"chain": head.chain, "seq": head.seq, "mac": head.mac} for head in heads]
-    note.write_text(json.dumps(lines, indent=1) + "\n", encoding="utf-8")
+    draft = note.with_name(f".{note.name}.new")  # a full disk must not cost the old note
+    draft.write_text(json.dumps(lines, indent=1) + "\n", encoding="utf-8")
+    draft.replace(note)

@@ -72,6 +72,13 @@ def test_a_file_that_is_no_note_is_refused(run: Run, pressed: Notice, tmp_path: 
     assert file.read_text() == "Kapitel 1"
 
 
+def test_a_note_that_cannot_be_written_is_said_to_be(run: Run, pressed: Notice, tmp_path: Path) -> None:
+    """The operator would rely on it otherwise."""
+    ran = run("ledger", "verify", "--note", str(tmp_path / "missing" / "ends.json"))
+    assert ran.code == 2
+    assert "ends.json: cannot be written" in ran.err
+
+
 def test_an_unspoilt_ledger_verifies(run: Run, pressed: Notice) -> None:
     """And says how much was read."""
     ran = run("ledger", "verify")

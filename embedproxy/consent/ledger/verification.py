@@ -3,9 +3,10 @@
 What shows: a record that was changed, removed, inserted, moved or erased without the key; a chain that was
 cut off at its end or beginning, or that vanished whole between two others; a notice's text that was changed.
 
-What cannot show from the database alone: its whole state put back to an earlier one, such as an old backup,
-and the newest chains removed whole together with their registration. Against both helps a note of the heads,
-kept elsewhere and handed in again: every one of them must still be found.
+What cannot show from the database alone: an earlier state of it put back, be it the whole, such as an old
+backup, or one chain's, its last records removed and an older mark of its end put back; and the newest chains
+removed whole together with their registration. Against these helps a note of the heads, kept elsewhere and
+handed in again: every one of them must still be found.
 """
 
 from __future__ import annotations

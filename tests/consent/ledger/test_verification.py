@@ -195,6 +195,27 @@ def test_an_old_backup_shows_against_a_note(sqlite_url: str, tmp_path: Path) -> 
     assert (flaw.seq, flaw.reason) == (2, "the chain was noted up to record 2")
 
 
+@pytest.mark.req("LED-6")
+def test_a_chain_put_back_with_an_older_mark_of_its_end_shows_against_a_note(url: str) -> None:
+    """The mark was genuine once, so the database alone cannot tell: this is what a note is for."""
+    mark = "SELECT seq, mac, seal FROM ledger_heads"
+
+    async def press() -> tuple[Head, ...]:
+        async with opened(url) as ledger:
+            await ledger.append(record(), TEXT)
+            [(seq, mac, seal)] = await run(url, mark)
+            await ledger.append(record(), TEXT)
+            noted = (await verdict(url)).heads
+        await run(url, f"DELETE FROM ledger_records WHERE seq > {seq}")
+        await run(url, f"UPDATE ledger_heads SET seq = {seq}, mac = '{mac}', seal = '{seal}'")
+        return noted
+
+    noted = asyncio.run(press())
+    assert asyncio.run(verdict(url)).flaws == ()
+    [flaw] = asyncio.run(verdict(url, noted=noted)).flaws
+    assert (flaw.seq, flaw.reason) == (2, "the chain was noted up to record 2")
+
+
 def test_another_record_than_the_noted_one_shows(sqlite_url: str) -> None:
     """Even the holder of the key cannot rewrite what was noted elsewhere."""
     found = five(sqlite_url)
