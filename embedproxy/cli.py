@@ -76,7 +76,7 @@ def check(config: Config = None, data_dir: DataDir = None) -> None:
     """Show the effective settings and everything to mend. Exit code 0: nothing, 1: warnings, 2: errors."""
     settings = load_settings(config, data_dir=data_dir)
     _print_settings(settings)
-    found = list(findings(settings, datetime.now(UTC).date()))
+    found = list(dict.fromkeys(findings(settings, datetime.now(UTC).date())))
     table = Table("code", "about", "finding", box=None, pad_edge=False)
     for finding in found:
         style = "red" if finding.level == "error" else "yellow"

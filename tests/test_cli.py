@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import subprocess
 import sys
 from datetime import date
@@ -12,6 +13,7 @@ from typer.testing import CliRunner
 
 from embedproxy import Settings, __version__
 from embedproxy.cli import app
+from embedproxy.notices.catalogue import load_catalogues
 from embedproxy.operator.check import findings
 
 RUN = CliRunner()
@@ -87,11 +89,32 @@ def test_check_masks_secrets(tmp_path: Path) -> None:
         ({"upstream": "http://site.example"}, "W013"),
         ({"forwarded_allow": ("*",)}, "W014"),
         ({"language": "xx"}, "E030"),
+        ({"upstream": "http://127.0.0.1:8080/blog"}, "E006"),
+        ({"forwarded_allow": ("front",)}, "E007"),
+        ({"ledger": {"url": "mysql://x"}}, "E020"),
+        ({"ledger": {"keys": ("short",)}}, "E012"),
     ],
 )
 def test_a_doubtful_setting_has_its_code(settings: Settings, changes: dict[str, object], code: str) -> None:
     """Codes are stable, so that they can be looked up."""
     assert code in codes(Settings.model_validate({**settings.model_dump(), **changes}))
+
+
+def test_one_error_does_not_hide_the_next(settings: Settings) -> None:
+    """An operator mends all of them at once."""
+    changes = {"upstream": "http://x/y", "forwarded_allow": ("front",), "language": "xx"}
+    changed = Settings.model_validate({**settings.model_dump(), **changes, "ledger": {"url": "x"}})
+    assert {"E006", "E007", "E020", "E030"} <= codes(changed)
+
+
+def test_every_code_is_explained() -> None:
+    """docs/check.md says what each means and what to do; it names no code that does not exist."""
+    root = Path(__file__).parents[1]
+    sources = "".join(file.read_text(encoding="utf-8") for file in (root / "embedproxy").rglob("*.py"))
+    page = (root / "docs" / "check.md").read_text(encoding="utf-8")
+    explained = re.findall(r"^\| ([EW]\d{3}) \|", page, re.MULTILINE)
+    assert explained == sorted(set(explained))
+    assert set(explained) == set(re.findall(r'"([EW]\d{3})"', sources))
 
 
 @pytest.mark.parametrize(
@@ -132,6 +155,14 @@ def test_facts_older_than_a_year_are_found(settings: Settings, tmp_path: Path) -
     (tmp_path / "vimeo.toml").write_text(text, encoding="utf-8")
     changed = Settings.model_validate({**settings.model_dump(), "providers_dir": tmp_path})
     assert any(finding.code == "W031" and finding.key == "vimeo" for finding in findings(changed, TODAY))
+
+
+def test_languages_that_no_native_speaker_has_read_are_named(settings: Settings) -> None:
+    """By the mark in the catalogue's file; those that were read are not."""
+    [found] = [finding for finding in findings(settings, TODAY) if finding.code == "W032"]
+    catalogues = load_catalogues()
+    unread = [lang for lang in catalogues.languages if not catalogues.get(lang).reviewed]
+    assert f"in {len(unread)} languages yet: {', '.join(unread)}." in found.text
 
 
 def test_providers_are_listed_and_shown() -> None:

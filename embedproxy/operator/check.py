@@ -1,4 +1,4 @@
-"""What `embedproxy check` finds: each finding with a stable code and what to do about it."""
+"""What `embedproxy check` finds: each finding with a stable code and what to do about it (docs/check.md)."""
 
 from __future__ import annotations
 
@@ -9,7 +9,11 @@ from datetime import date, timedelta
 
 from embedproxy import urls
 from embedproxy.consent.keys import load_keys
+from embedproxy.consent.ledger.choice import full_seal
 from embedproxy.errors import EmbedProxyError, SettingsError
+from embedproxy.gateway.address import upstream_address
+from embedproxy.gateway.forwarding import Fronts
+from embedproxy.notices.catalogue import Catalogues
 from embedproxy.notices.notice import load_notices
 from embedproxy.operator.finding import Finding
 from embedproxy.operator.state import ledger_findings
@@ -31,17 +35,41 @@ def findings(settings: Settings, today: date) -> Iterator[Finding]:
     """
     yield from _settings(settings)
     yield from _environment()
+    for step in (load_keys, _ledger_keys, _fronts, _upstream):
+        try:
+            step(settings)
+        except SettingsError as error:
+            yield _stopping(error)
     try:
-        load_keys(settings)
-        registry = load_providers(*([settings.providers_dir] if settings.providers_dir else []))
-        load_notices(settings, registry.providers)
         yield from ledger_findings(settings, today)
     except SettingsError as error:
-        yield Finding(error.code, error.key, Exception.__str__(error), error.hint)
+        yield _stopping(error)
+    try:
+        registry = load_providers(*([settings.providers_dir] if settings.providers_dir else []))
+        catalogues = load_notices(settings, registry.providers).catalogues
     except EmbedProxyError as error:
         yield Finding("E030", "providers", str(error), "")
     else:
         yield from _facts(registry, today)
+        yield from _languages(catalogues)
+
+
+def _ledger_keys(settings: Settings) -> None:
+    if settings.ledger.keys:  # a file is looked at with the ledger, and made at the first start
+        full_seal(settings)
+
+
+def _fronts(settings: Settings) -> None:
+    Fronts(settings.forwarded_allow)
+
+
+def _upstream(settings: Settings) -> None:
+    if settings.upstream:
+        upstream_address(settings.upstream)
+
+
+def _stopping(error: SettingsError) -> Finding:
+    return Finding(error.code, error.key, Exception.__str__(error), error.hint)
 
 
 def _settings(settings: Settings) -> Iterator[Finding]:
@@ -78,6 +106,13 @@ def _environment() -> Iterator[Finding]:
         known = field in Settings.model_fields or name in NAMES_IN_USE
         if name.startswith(ENVIRONMENT) and not known:
             yield Finding("W015", name, "This environment variable names no setting.", "Check its spelling.")
+
+
+def _languages(catalogues: Catalogues) -> Iterator[Finding]:
+    unread = [lang for lang in catalogues.languages if not catalogues.get(lang).reviewed]
+    if unread:
+        text = f"No native speaker has read the notices in {len(unread)} languages yet: {', '.join(unread)}."
+        yield Finding("W032", "language", text, "Have those that your pages use read, best by a lawyer.")
 
 
 def _facts(registry: Registry, today: date) -> Iterator[Finding]:
