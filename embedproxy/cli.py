@@ -137,6 +137,7 @@ def _run(target: Any, host: str, port: int, *, workers: int = 1, factory: bool =
         factory=factory,
         http="httptools",  # plain h11 costs twice as much and serves what hides behind a message
         access_log=False,  # it prints addresses and paths (LAW LED-1)
+        ws="none",  # so do its WebSockets, which we do not pass on, where that library happens to be there
         proxy_headers=False,  # gateway.forwarding reads them, from trusted addresses only
         server_header=False,
         date_header=False,  # the upstream's stands

@@ -74,6 +74,7 @@ grants = st.builds(
 # -- hostile and stale
 
 
+@pytest.mark.req("COO-6")
 @given(st.text())
 def test_no_header_at_all_is_an_error(text: str) -> None:
     """Whatever a browser sends reads as no grant, without an exception."""
@@ -81,6 +82,8 @@ def test_no_header_at_all_is_an_error(text: str) -> None:
     assert not cookies().read(f"__Host-embedproxy={text}", secure=True)
 
 
+@pytest.mark.req("COO-6")
+@pytest.mark.req("SEC-1")
 @given(st.data())
 def test_any_altered_character_is_no_grant(data: st.DataObject) -> None:
     """Each character of the value counts."""
@@ -92,6 +95,7 @@ def test_any_altered_character_is_no_grant(data: st.DataObject) -> None:
     assert not cookies().read(altered, secure=True)
 
 
+@pytest.mark.req("SEC-1")
 def test_a_signature_spelt_otherwise_is_no_grant() -> None:
     """Base64 decoders skip junk and ignore the last two bits: we accept one spelling only."""
     whole = header(Grants((ONCE,)))
@@ -108,11 +112,14 @@ def test_any_truncated_cookie_is_no_grant(length: int) -> None:
     assert not cookies().read(whole[: min(length, len(whole) - 1)], secure=True)
 
 
+@pytest.mark.req("SEC-1")
+@pytest.mark.req("COO-6")
 def test_a_cookie_of_another_key_is_no_grant() -> None:
     """Another site's cookie is foreign."""
     assert not cookies().read(header(Grants((ONCE,)), cookies(FOREIGN)), secure=True)
 
 
+@pytest.mark.req("SEC-1")
 def test_a_cookie_of_another_salt_is_no_grant() -> None:
     """What was signed for another use grants nothing (LAW SEC-1)."""
     assert not cookies().read(signed({"v": 1, "once": [row()]}, salt="embedproxy.ticket.v1"), secure=True)
