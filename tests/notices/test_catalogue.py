@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import shutil
 from collections.abc import Callable
 from pathlib import Path
@@ -161,6 +162,18 @@ def test_no_sentence_is_left_in_english(lang: str) -> None:
     """A translation forgotten shows as a text equal to the English one."""
     english, other = CATALOGUES.get("en").texts, CATALOGUES.get(lang).texts
     assert not [key for key, text in other.items() if text == english[key] and " " in text]
+
+
+def test_no_french_line_begins_with_a_sign() -> None:
+    """The space before : ; ? ! and inside « » never breaks."""
+    signs = re.compile("« | [:;?!»]")
+    assert not [key for key, text in CATALOGUES.get("fr").texts.items() if signs.search(text)]
+
+
+def test_german_marks_are_german() -> None:
+    """„…“, a dash with spaces or none, no hyphen for a dash, no straight mark."""
+    odd = re.compile(r"[\"'”«»‘]| - |--|\.\.\.")
+    assert not [key for key, text in CATALOGUES.get("de").texts.items() if odd.search(text)]
 
 
 def test_a_catalogue_tells_whether_it_was_reviewed() -> None:

@@ -377,6 +377,13 @@ def test_the_notices_of_a_site_follow_its_settings(settings: Settings) -> None:
     assert shown == NOTICE
 
 
+@pytest.mark.req("XFR-4")
+@pytest.mark.parametrize("lang", CATALOGUES.languages)
+def test_no_text_claims_that_a_press_heals_a_transfer(lang: str) -> None:
+    """The exceptions of GDPR Art. 49 are for single cases: the notice informs, and relies on none."""
+    assert not [key for key, text in CATALOGUES.get(lang).texts.items() if "49" in text]
+
+
 @pytest.mark.req("KID-3")
 @pytest.mark.parametrize("lang", CATALOGUES.languages)
 def test_no_text_asks_for_an_age_to_be_entered(lang: str) -> None:

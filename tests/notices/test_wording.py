@@ -107,7 +107,7 @@ def test_the_operator_is_named_when_configured() -> None:
 @pytest.mark.parametrize(
     ("transfer", "to", "sentence"),
     [
-        ("eea", None, "Google Ireland Limited hat seinen Sitz im Europäischen Wirtschaftsraum (Irland)."),
+        ("eea", None, "Google Ireland Limited ist im Europäischen Wirtschaftsraum ansässig (Irland)."),
         ("adequacy", "JP", "Die Daten gelangen in dieses Land: Japan."),
         ("dpf", "US", "Die Daten können in den USA verarbeitet werden."),
         ("scc", "SG", "Die Daten können in dieses Land gelangen: Singapur."),
