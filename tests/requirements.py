@@ -22,14 +22,18 @@ _ANY = re.compile(r"\b([A-Z][A-Z0-9]{2,3}-\d+) `\[[HG?]")
 
 HEAD = """# Which test carries which requirement
 
-Every hard requirement of the law text (GDPR, TDDDG, court decisions, provider contracts) has an ID and is
-carried by at least one test with `@pytest.mark.req("ID")`, or stands here with the reason why not. A test
-holds this page to the tests; `python -m tests.requirements` writes it anew. All tests of one requirement:
+Every requirement of the law text (statutes, judgments, contracts, authorities) has an ID. At least one test
+carries it with `@pytest.mark.req("ID")`, or it stands here with the reason why not. A test holds this page to
+the tests; `python -m tests.requirements` writes it anew. All tests of one requirement:
 `grep -rn 'req("ID")' tests`.
+"""
+TABLE = """
+## {title}
 
 | requirement | carried by, among others |
 |---|---|
 """
+TITLES = {"H": "Hard: statute, judgment or contract", "G": "Good practice, or disputed"}
 
 
 def hard_ids(law: str) -> set[str]:
@@ -49,7 +53,7 @@ def frozen() -> dict[str, str]:
 
 
 def reasons() -> dict[str, str]:
-    """Why a hard requirement is carried by no test."""
+    """Why a requirement is carried by no test."""
     return {str(key): str(value) for key, value in tomllib.loads(REASONS.read_text(encoding="utf-8")).items()}
 
 
@@ -72,14 +76,15 @@ def carried() -> dict[str, list[str]]:
 
 
 def page() -> str:
-    """The table for people."""
+    """The tables for people."""
+    return HEAD + "".join(TABLE.format(title=title) + _rows(level) for level, title in TITLES.items())
+
+
+def _rows(level: str) -> str:
     tests, why = carried(), reasons()
-    hard = sorted((id_ for id_, level in frozen().items() if level == "H"), key=_order)
-    rows = []
-    for id_ in hard:
-        named = f"`{tests[id_][0]}`" if id_ in tests else why.get(id_, "")
-        rows.append(f"| {id_} | {named} |\n")
-    return HEAD + "".join(rows)
+    ids = sorted((id_ for id_, found in frozen().items() if found == level), key=_order)
+    named = ((id_, f"`{tests[id_][0]}`" if id_ in tests else why.get(id_, "")) for id_ in ids)
+    return "".join(f"| {id_} | {row} |\n" for id_, row in named)
 
 
 def _ids(decorator: ast.expr) -> Iterator[str]:

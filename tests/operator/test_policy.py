@@ -165,6 +165,7 @@ def test_no_paragraph_sign_stands_alone_at_a_lines_end() -> None:
             assert not re.search(r"(?:§|Art\.|Abs\.|Nr\.|Buchst\.) [\w]", texts), (lang, section)
 
 
+@pytest.mark.req("NOT-9")
 def test_an_arrangement_of_joint_controllers_is_named(run: Run, config: Path, tmp_path: Path) -> None:
     """Where a provider offers one (GDPR Art. 26(2), LAW NOT-9); else the operator fills it in."""
     assert "Vereinbarungen: [bitte ergänzen]" in _flat(run("policy", "--record").out)

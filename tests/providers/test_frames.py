@@ -21,6 +21,7 @@ def claim_of(address: str, registry: Registry = KNOWN) -> Claim:
 
 
 @pytest.mark.req("CFG-4")
+@pytest.mark.req("PRX-2")
 @pytest.mark.parametrize(
     ("address", "frame"),
     [

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import re
 from collections.abc import Callable
+from html import unescape
 from html.parser import HTMLParser
 from pathlib import Path
 
@@ -246,3 +247,71 @@ def test_taking_back_is_one_press_like_giving(make_app: MAKER) -> None:
 
     given, taken = asyncio.run(presses())
     assert given == taken
+
+
+@pytest.mark.req("LED-9")
+def test_no_two_grants_share_a_receipt(make_app: MAKER, ledger: Memory) -> None:
+    """Not even those of one visitor for one embed, so that records cannot be joined into a profile."""
+    app = make_app()
+
+    async def presses() -> None:
+        async with httpx.AsyncClient(transport=httpx.ASGITransport(app), base_url=ORIGIN) as client:
+            visitor = Visitor(client)
+            page = await visitor.get()
+            for fields in ({}, {}, {"always": "1"}, {"always": "1"}):
+                await visitor.press(page, fields=fields)
+
+    asyncio.run(presses())
+    receipts = [record.receipt for record in ledger.records]
+    assert len(set(receipts)) == len(receipts) == 4
+    assert all(re.fullmatch("[0-9a-f]{32}", receipt) for receipt in receipts)
+
+
+@pytest.mark.req("FRE-2")
+@pytest.mark.parametrize("offered", [True, False])
+def test_the_way_out_is_a_plain_link_that_an_operator_can_leave_out(make_app: MAKER, offered: bool) -> None:
+    """It says that it leaves the site, tells the other nothing of it, and is followed by a press only."""
+    page = asyncio.run(opened(make_app(link_out=offered))).text
+    links = re.findall(r'<a href="https://www.youtube.com/watch[^>]*>[^<]*</a>', page)
+    assert len(links) == offered
+    assert all('rel="noopener noreferrer"' in link for link in links)
+    assert all("(verlässt diese Website)" in unescape(link) for link in links)
+
+
+@pytest.mark.req("NET-5")
+def test_the_browser_holds_frames_back_as_well(make_app: MAKER, site: Site) -> None:
+    """A second policy, beside the site's own, allows no frame but the site's and what a press would load."""
+    site.headers.append((b"content-security-policy", b"default-src https:"))
+    before = asyncio.run(opened(make_app())).headers.get_list("content-security-policy")
+    assert before[0] == "default-src https:"
+    frames = re.search(r"frame-src ([^;]*)", before[1])
+    assert frames
+    assert not {"*", "https:", "data:", "www.youtube-nocookie.com"} & set(frames[1].split())
+
+
+@pytest.mark.req("WDR-6")
+def test_the_settings_page_says_what_a_withdrawal_cannot_do(make_app: MAKER) -> None:
+    """Cookies of the provider are beyond us: the browser removes them."""
+    page = asyncio.run(opened(make_app(), "/_embedproxy/settings?lang=de"))
+    assert "Cookies, die ein Anbieter bereits selbst gespeichert hat, können wir nicht löschen" in unescape(
+        page.text
+    )
+
+
+@pytest.mark.req("FUT-2")
+def test_refusing_takes_no_press_and_is_never_asked_again(make_app: MAKER, site: Site) -> None:
+    """Whoever does nothing stays on the same page, without anything that opens, moves or counts."""
+    site.body = PAGE.encode()
+    app = make_app()
+    first, second = (asyncio.run(opened(app)) for _ in range(2))
+    assert first.content == second.content
+    assert "set-cookie" not in first.headers
+    assert not re.search(r"<dialog|\bautofocus\b|<details[^>]* open\b|aria-modal", first.text)
+
+
+@pytest.mark.req("DOC-1")
+def test_the_readme_names_hosting_it_yourself_first() -> None:
+    """What authorities recommend before any embed."""
+    text = (Path(__file__).parents[2] / "README.md").read_text(encoding="utf-8")
+    [section] = re.findall(r"## What it does not do\n+(- .*?)\n- ", text, re.DOTALL)
+    assert "Hosting a video yourself avoids all of this" in section

@@ -132,6 +132,7 @@ async def test_a_notice_is_found_by_its_provider_and_hash(visitor: Visitor, ledg
     assert answer.json()["facts"]["company"] == "Google Ireland Limited"
 
 
+@pytest.mark.req("EIN-2")
 @pytest.mark.req("NOT-8")
 async def test_the_notice_as_json_carries_what_the_placeholder_says(visitor: Visitor, ledger: Memory) -> None:
     """Every sentence of both layers stands in both."""

@@ -81,13 +81,15 @@ async def test_a_page_without_embeds_is_private_too_where_the_policy_is_the_visi
 
 @pytest.mark.req("WDR-2")
 async def test_after_withdrawal_the_next_view_is_a_placeholder(visitor: Visitor, site: Site) -> None:
-    """Also for a conditional request with the tag of before."""
-    site.headers.append((b"etag", b'"1"'))
+    """Also for a conditional request: no tag of another state, nor the site's own, brings a page back."""
+    site.headers += [(b"etag", b'"1"'), (b"last-modified", b"Mon, 23 Nov 2026 00:00:00 GMT")]
     tag = (await visitor.get()).headers["etag"]
     await visitor.press(await visitor.get())
-    answer = await visitor.press(await visitor.get(), "withdraw")
-    assert answer.status_code == 303
-    page = await visitor.get()
+    loaded = await visitor.get(if_none_match=tag)
+    assert (loaded.status_code, loaded.text.count("<iframe")) == (200, 1)
+    assert {"etag", "last-modified"}.isdisjoint(loaded.headers)
+    assert (await visitor.press(loaded, "withdraw")).status_code == 303
+    page = await visitor.get(if_none_match='"1"', if_modified_since="Tue, 24 Nov 2026 00:00:00 GMT")
     assert page.status_code == 200
     assert "<iframe" not in page.text
     assert page.headers["etag"] == tag
