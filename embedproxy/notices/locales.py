@@ -7,7 +7,7 @@ from datetime import date
 from functools import lru_cache
 
 from babel import Locale
-from babel.dates import format_date
+from babel.dates import format_date, format_datetime
 from babel.units import format_unit
 
 # ISO 8601-1 section 5.5.2: designators in this order; fractions do not occur in storage periods.
@@ -53,6 +53,16 @@ def day(value: date, lang: str) -> str:
         lang: language code.
     """
     return format_date(value, format="long", locale=_EUROPEAN.get(lang, lang))
+
+
+def moment(at: int, lang: str) -> str:
+    """A time to the second, such as ``28.11.2026, 02:27:34 UTC``: nobody knows a visitor's own zone.
+
+    Args:
+        at: Unix seconds.
+        lang: language code.
+    """
+    return format_datetime(at, format="medium", locale=_EUROPEAN.get(lang, lang)) + "\xa0UTC"
 
 
 @lru_cache(maxsize=1024)

@@ -3,15 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import UTC, datetime
 from typing import Any
 
-from babel.dates import format_datetime
 from starlette.responses import HTMLResponse, JSONResponse, RedirectResponse, Response
 
 from embedproxy.consent.grants import Grant, Grants
 from embedproxy.embeds.embed import HOST
 from embedproxy.errors import EmbedProxyError, LedgerError, TicketError, UpstreamError, UpstreamTimeout
+from embedproxy.notices.locales import moment
 from embedproxy.web.desk import NO_RECEIPT, Desk
 
 # Nothing of ours is kept, framed by strangers (LAW SEC-3), or able to load anything.
@@ -121,14 +120,10 @@ class Answers:
             "provider": grant.provider,
             "name": self.name_of(grant.provider),
             "extent": grant.extent,
-            "since": _day(grant.at, lang),
-            "until": _day(self._desk.expires(grant), lang) if grant.extent == "always" else "",
+            "since": moment(grant.at, lang),
+            "until": moment(self._desk.expires(grant), lang),
             "item": grant.embed.partition(":")[2],
             "version": notice.version if notice else "",
             "receipt": receipt,
             "receipt_url": f"{self._desk.settings.prefix}receipt/{receipt}" if download else "",
         }
-
-
-def _day(at: int, lang: str) -> str:
-    return format_datetime(datetime.fromtimestamp(at, UTC), "medium", locale=lang)

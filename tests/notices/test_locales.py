@@ -6,7 +6,7 @@ from datetime import date
 
 import pytest
 
-from embedproxy.notices.locales import country, day, duration
+from embedproxy.notices.locales import country, day, duration, moment
 from tests.notices.samples import CATALOGUES
 
 
@@ -61,3 +61,16 @@ def test_english_and_portuguese_are_those_of_the_union() -> None:
     assert day(date(2026, 11, 1), "en") == "1 November 2026"
     assert country("EE", "pt") == "Estónia"
     assert duration("P6M", "pt") == "6 meses"
+
+
+@pytest.mark.parametrize(
+    ("lang", "written"),
+    [
+        ("de", "28.11.2026, 14:27:34\xa0UTC"),
+        ("en", "28 Nov 2026, 14:27:34\xa0UTC"),
+        ("pt", "28/11/2026, 14:27:34\xa0UTC"),
+    ],
+)
+def test_a_moment_names_its_zone(lang: str, written: str) -> None:
+    """In Coordinated Universal Time, as Europeans write it; a visitor could not tell otherwise."""
+    assert moment(1_795_876_054, lang) == written

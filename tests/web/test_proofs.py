@@ -17,6 +17,7 @@ import pytest
 from embedproxy import EmbedProxyMiddleware, Settings
 from embedproxy.consent.ledger.choice import full_seal
 from embedproxy.consent.receipts import Receipt, verify
+from embedproxy.notices.locales import moment
 from tests.web.conftest import ORIGIN, Site, Visitor
 from tests.web.ledgers import Memory
 
@@ -215,6 +216,19 @@ async def test_the_settings_page_speaks_the_language_it_is_asked_for(
     assert page.status_code == 200
     assert said in page.text
     assert "<script" not in page.text
+
+
+@pytest.mark.req("WDR-4")
+@pytest.mark.parametrize(("fields", "lasts"), [({}, 86400), ({"always": "1"}, 180 * 86400)])
+async def test_the_settings_page_says_since_when_and_until_when(
+    visitor: Visitor, ledger: Memory, fields: dict[str, str], lasts: int
+) -> None:
+    """For a single item too, which ends earlier where the browser is closed."""
+    await visitor.press(await visitor.get(), fields=fields)
+    page = unescape((await visitor.get("/_embedproxy/settings?lang=de")).text)
+    at = ledger.records[0].at
+    assert f"Erteilt am {moment(at, 'de')}" in page
+    assert f"Gilt bis {moment(at + lasts, 'de')}." in page
 
 
 @pytest.mark.req("SIG-1")
