@@ -19,6 +19,8 @@ from embedproxy.settings import Settings
 
 Result = TypeVar("Result")
 
+ANSWER_SECONDS = 600  # a server counts the records of years for longer than a visitor may wait
+
 Config = Annotated[Path | None, typer.Option(help="Configuration file (TOML).", envvar=CONFIG)]
 DataDir = Annotated[Path | None, typer.Option(help="Folder for the secret key and the ledger.")]
 
@@ -34,7 +36,7 @@ async def opened(settings: Settings, *, make: bool = False) -> AsyncIterator[Sql
         SettingsError: none is kept, or it is set up wrongly.
         LedgerError: it cannot be opened.
     """
-    ledger = kept_ledger(settings, make=make)
+    ledger = kept_ledger(settings, make=make, answer=ANSWER_SECONDS)
     try:
         await ledger.prepare()
         yield ledger

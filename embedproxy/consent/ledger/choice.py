@@ -24,13 +24,14 @@ def chosen_ledger(settings: Settings) -> Ledger:
     return NoLedger() if settings.ledger.off else kept_ledger(settings)
 
 
-def kept_ledger(settings: Settings, *, make: bool = True) -> SqlLedger:
+def kept_ledger(settings: Settings, *, make: bool = True, answer: float | None = None) -> SqlLedger:
     """Put together the ledger of an operator who keeps one.
 
     Args:
         settings: the operator's.
         make: False for whoever only looks into it. A check of an empty ledger that it has just made in the
             wrong folder would call everything well.
+        answer: seconds to wait for one answer of a server; as for a press where it is left out.
 
     Raises:
         SettingsError: none is kept; or as ``chosen_ledger``.
@@ -46,7 +47,7 @@ def kept_ledger(settings: Settings, *, make: bool = True) -> SqlLedger:
     if not make and file is not None and not file.exists():
         raise LedgerError(f"{file}: there is no ledger. Name the server's folder with --data-dir.")
     url = settings.ledger.url.get_secret_value()
-    return open_ledger(settings.data_dir, url=url, keys=_given(settings), make=make)
+    return open_ledger(settings.data_dir, url=url, keys=_given(settings), make=make, answer=answer)
 
 
 def ledger_file(settings: Settings) -> Path | None:

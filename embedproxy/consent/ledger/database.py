@@ -37,12 +37,14 @@ class Database:
     Args:
         url: ``sqlite:///path`` or ``postgresql://user:password@host/name``.
         patience: seconds to wait for a connection, a lock or an answer.
+        answer: seconds to wait for one answer of a server, for whoever reads a whole table; as ``patience``
+            where it is left out.
 
     Raises:
         SettingsError: the address is not one of a database that we know, or its driver is missing.
     """
 
-    def __init__(self, url: str | URL, *, patience: float = 5.0) -> None:
+    def __init__(self, url: str | URL, *, patience: float = 5.0, answer: float | None = None) -> None:
         try:
             self._url = make_url(url)
             self._url = self._url.set(drivername=_DRIVERS[self._url.get_backend_name()])
@@ -63,6 +65,7 @@ class Database:
                 hint="Run: pip install 'embedproxy[postgres]'",
             )
         self._patience = patience
+        self._answer = answer or patience
         self._engine: AsyncEngine | None = None
         self._file: tuple[int, int] | None = None
         self._ready = False
@@ -191,7 +194,7 @@ class Database:
         # A server may have been told to confirm before a record is on disk.
         return {
             "timeout": self._patience,
-            "command_timeout": self._patience,
+            "command_timeout": self._answer,
             "server_settings": {"application_name": "embedproxy", "synchronous_commit": "on"},
         }
 

@@ -56,7 +56,9 @@ class Entry:
     done: asyncio.Future[None] = field(default_factory=lambda: asyncio.get_running_loop().create_future())
 
 
-def open_ledger(data_dir: Path, *, url: str = "", keys: Sequence[str] = (), make: bool = True) -> SqlLedger:
+def open_ledger(
+    data_dir: Path, *, url: str = "", keys: Sequence[str] = (), make: bool = True, answer: float | None = None
+) -> SqlLedger:
     """Put the ledger together as the operator wants it; nothing is opened before its first use.
 
     Args:
@@ -64,12 +66,13 @@ def open_ledger(data_dir: Path, *, url: str = "", keys: Sequence[str] = (), make
         url: address of another database; empty for ``data_dir/ledger.sqlite3``.
         keys: the ledger's keys, oldest to newest; empty for ``data_dir/ledger.key``.
         make: whether a key file is made where there is none.
+        answer: seconds to wait for one answer of a server; a press is not kept waiting for long.
 
     Raises:
         SettingsError: the address or a key is wrong, or the key file cannot be made or read.
     """
     place = url or URL.create("sqlite", database=str(data_dir / FILE))
-    return SqlLedger(Database(place), Seal(load_ledger_keys(data_dir, keys, make=make)))
+    return SqlLedger(Database(place, answer=answer), Seal(load_ledger_keys(data_dir, keys, make=make)))
 
 
 class SqlLedger:

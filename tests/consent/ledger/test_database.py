@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
-from sqlalchemy import Connection
+from sqlalchemy import Connection, text
 
 from embedproxy.consent.ledger.database import Database
 from embedproxy.consent.ledger.tables import metadata
@@ -135,6 +135,25 @@ def test_a_server_confirms_only_what_is_on_disk(postgres_url: str) -> None:
         assert asyncio.run(run(postgres_url, "SHOW synchronous_commit")) == [("on",)]
     finally:
         asyncio.run(run(postgres_url, "ALTER ROLE postgres RESET synchronous_commit"))
+
+
+@pytest.mark.parametrize("answer", [None, 30])
+def test_a_server_may_take_longer_for_an_operator(postgres_url: str, answer: float | None) -> None:
+    """A press is refused in time; whoever counts a whole table waits."""
+
+    async def slowly() -> None:
+        base = Database(postgres_url, patience=2, answer=answer)
+        try:
+            async with base.reading() as connection:
+                await connection.execute(text("SELECT pg_sleep(3)"))
+        finally:
+            await base.close()
+
+    if answer:
+        asyncio.run(slowly())
+    else:
+        with pytest.raises(LedgerError, match="database failed"):
+            asyncio.run(slowly())
 
 
 def test_a_reader_of_a_server_cannot_write(postgres_url: str) -> None:
