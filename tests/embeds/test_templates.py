@@ -5,13 +5,15 @@ from __future__ import annotations
 import re
 
 import pytest
+from babel import Locale
 
 from embedproxy.embeds.size import Size
+from embedproxy.notices.catalogue import load_catalogues
 from tests.embeds.drawn import NOTICES, one, tree, words
 
 FORBIDDEN = re.compile(r"cookie|consent|gdpr|banner|overlay|popup|ads", re.IGNORECASE)
 HOSTILE = "\"><script>alert(1)</script>'&ouml;"
-BOXES = ("placeholder.html", "hole.html", "frame.html")
+BOXES = ("placeholder.html", "frame.html")
 PAGES = ("settings.html", "error.html")
 
 every_template = pytest.mark.parametrize("name", [*BOXES, *PAGES])
@@ -192,6 +194,26 @@ def test_the_box_keeps_the_embeds_size(name: str) -> None:
     """The drawing that keeps the room is as large as the embed."""
     poster = one(tree(name), "svg[@class='embedproxy-poster']")
     assert (poster.get("width"), poster.get("height"), poster.get("viewBox")) == ("560", "315", "0 0 560 315")
+
+
+def test_a_page_that_forbids_our_stylesheet_shows_no_drawing() -> None:
+    """Without its style the drawing would push the notice out of sight and the frame aside."""
+    for name in BOXES:
+        assert one(tree(name), "svg[@class='embedproxy-poster']").get("display") == "none"
+
+
+def test_a_check_for_people_is_no_page_to_open_elsewhere() -> None:
+    """The placeholder of a captcha says what the form needs, and has no link to the provider's item."""
+    root = tree("placeholder.html", captcha=True)
+    assert NOTICES.generic("player.example", "video", "de").words["form"] in words(root)
+    assert root.findall(".//p[@class='embedproxy-out']") == []
+
+
+@pytest.mark.req("NOT-2")
+def test_no_language_of_ours_is_written_from_right_to_left() -> None:
+    """So a notice on a page that is says that it is not, and our own pages need say nothing."""
+    langs = load_catalogues().languages
+    assert {Locale.parse(lang).text_direction for lang in langs} == {"ltr"}
 
 
 def test_an_embed_of_unknown_size_reserves_no_room() -> None:
