@@ -19,7 +19,7 @@
     setTimeout(() => (line.textContent = text), 100); // a live region speaks when its text changes
   };
 
-  // Wrappers that keep a ratio by padding, where the stylesheet does not know them.
+  // Elements around a box that keep a ratio by padding, where the stylesheet does not know them, or that are too low.
   const padded = (at) => {
     const own = getComputedStyle(at);
     const least = at.clientWidth / 5;
@@ -29,12 +29,19 @@
     );
   };
   const open = (box) => {
-    for (let at = (box.closest(".embedproxy-place") || box).parentElement, i = 0; at && at !== doc.body && i < 3; at = at.parentElement, i++)
-      if (padded(at) || (getComputedStyle(at).position === "absolute" && padded(at.parentElement)))
+    let at = box.closest(".embedproxy-place") || box;
+    for (let i = 0; i < 3 && (at = at.parentElement) && at !== doc.body; i++) {
+      const own = getComputedStyle(at);
+      const low = at.getBoundingClientRect().bottom + 1 < box.getBoundingClientRect().bottom;
+      if (padded(at) || (own.position === "absolute" && (low || padded(at.parentElement))))
         at.classList.add("embedproxy-open");
+      else if (low && !/auto|scroll/.test(own.overflowY)) at.classList.add("embedproxy-grown");
+    }
   };
+  const watch = window.ResizeObserver && new ResizeObserver((sizes) => sizes.forEach((size) => open(size.target)));
   const settle = (box) => {
     open(box);
+    if (watch) watch.observe(box);
     if (signal)
       box.querySelectorAll(".embedproxy-always, .embedproxy-signal").forEach((part) => {
         part.hidden = part.matches(".embedproxy-always");

@@ -21,7 +21,7 @@ from tests.embeds.pages import policy
 
 pytestmark = pytest.mark.corpus
 
-PLACE = re.compile(rb'<applet class="embedproxy-place" code="">.*?</applet>', re.DOTALL)
+PLACE = re.compile(rb'<applet class="embedproxy-place" [^>]*>.*?</applet>', re.DOTALL)
 
 
 @pytest.mark.req("NET-1")

@@ -15,6 +15,7 @@ from embedproxy.embeds.templates import ascii_bytes
 # around it because of what stands inside (https://html.spec.whatwg.org/#has-an-element-in-scope): the page's
 # own structure stays as it was. docs/decisions/0007 says what else was tried.
 PLACE = (b'<applet class="embedproxy-place" code="">', b"</applet>")
+BELOW = b' data-quotation="above">'  # the stylesheet makes one thing of the author's quotation and the box
 
 
 class Drawing:
@@ -33,6 +34,10 @@ class Drawing:
         self._dressed = False  # the stylesheet and the script stand in the first box
         self._in_form = False  # a form of the page is open: a form inside it would be ignored
         self._forms: list[Markup] = []  # forms of boxes inside it, which stand behind it
+
+    def below_quotation(self, embed: Embed) -> bytes:
+        """Draw the box of a post right below the author's quotation of it."""
+        return self.box(embed).replace(b">", BELOW, 1)
 
     def box(self, embed: Embed) -> bytes:
         """Draw the placeholder, or the frame where this visitor has granted it; a share button is a link.

@@ -38,6 +38,10 @@ class Links(Drawing):
         link = Markup('<a{} href="{}" rel="noopener noreferrer">{}</a>')
         return ascii_bytes(link.format(self._xmlns, link_of(embed), text))
 
+    def below_quotation(self, embed: Embed) -> bytes:
+        """The same link."""
+        return self.box(embed)
+
     def inner(self, page: Page) -> Drawing:
         """In a page inside, links too."""
         return Links(page, self._policy)

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from functools import partial
 from typing import cast
 
 from markupsafe import escape
@@ -67,7 +68,8 @@ class Rewriter:
         self._hold = Hold(lambda _: None, lambda _: None)
         self._depth = 0
         self._texts: StartTag | None = None  # the script or style element whose text comes next
-        self._pending: tuple[int, Embed] | None = None  # a box for an offset, unless one stands there
+        # What draws a box for an offset, unless one stands there.
+        self._pending: tuple[int, Callable[[], bytes]] | None = None
         self._streams = 0  # open turbo-stream elements, whose templates go into the page at once
 
     @property
@@ -178,7 +180,7 @@ class Rewriter:
             case SwapTag(embed):
                 self._splicer.replace(tag.start, tag.end, self._drawing.box(embed))
             case Inside(embed):
-                self._pending = tag.end, embed
+                self._pending = tag.end, partial(self._drawing.box, embed)
             case Amend(changes):
                 for attribute, value in sorted(changes, key=lambda change: change[0].start):
                     self._amend(attribute, value)
@@ -208,10 +210,10 @@ class Rewriter:
     def _settle(self, token: Token | None) -> None:
         """Insert the box that waits, unless it stands there already: rewriting twice changes nothing."""
         assert self._pending
-        (offset, embed), self._pending = self._pending, None
+        (offset, draw), self._pending = self._pending, None
         here = isinstance(token, StartTag) and token.name == "applet" and token.start == offset
         if not here:
-            self._splicer.replace(offset, offset, self._drawing.box(embed))
+            self._splicer.replace(offset, offset, draw())
 
     # -- elements that go
 
@@ -269,7 +271,7 @@ class Rewriter:
         """Keep the author's quotation readable and put the box below it."""
         self._keep_quiet(cast(StartTag, tokens[0]))
         self._replay(tokens[1:-1])
-        self._pending = tokens[-1].end, embed
+        self._pending = tokens[-1].end, partial(self._drawing.below_quotation, embed)
 
     def _let_go(self) -> None:
         """The held element reaches too far, or never ends."""

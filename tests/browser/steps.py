@@ -44,6 +44,26 @@ def expect_placeholder(box: Locator) -> None:
     expect(box.locator("iframe")).to_have_count(0)
 
 
+def extent_of(found: Locator) -> tuple[float, float, float, float]:
+    """Left, top, right and bottom of an element, in CSS pixels."""
+    box = found.bounding_box()
+    assert box, "the element is not drawn"
+    return box["x"], box["y"], box["x"] + box["width"], box["y"] + box["height"]
+
+
+def is_on_top(button: Locator) -> bool:
+    """Whether a press on the middle of a button meets the button, and nothing laid over it."""
+    button.scroll_into_view_if_needed()
+    return bool(
+        button.evaluate(
+            """button => {
+              const { x, y, width, height } = button.getBoundingClientRect();
+              return button.contains(document.elementFromPoint(x + width / 2, y + height / 2));
+            }"""
+        )
+    )
+
+
 def settled(page: Page) -> Page:
     """Wait until the page asks for nothing any more."""
     page.wait_for_load_state("networkidle")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from playwright.sync_api import Locator, expect
+from playwright.sync_api import expect
 
 from embedproxy import EmbedProxyMiddleware, Settings
 from tests.browser.conftest import Pages, Sites
@@ -16,6 +16,8 @@ from tests.browser.steps import (
     box_of,
     expect_placeholder,
     expect_player,
+    extent_of,
+    is_on_top,
     load,
     settled,
     showing,
@@ -35,26 +37,6 @@ addEventListener("load", () => {
   document.body.append(frame);
 });
 </script>"""
-
-
-def extent_of(found: Locator) -> tuple[float, float, float, float]:
-    """Left, top, right and bottom of an element, in CSS pixels."""
-    box = found.bounding_box()
-    assert box, "the element is not drawn"
-    return box["x"], box["y"], box["x"] + box["width"], box["y"] + box["height"]
-
-
-def is_on_top(button: Locator) -> bool:
-    """Whether a press on the middle of a button meets the button, and nothing laid over it."""
-    button.scroll_into_view_if_needed()
-    return bool(
-        button.evaluate(
-            """button => {
-              const { x, y, width, height } = button.getBoundingClientRect();
-              return button.contains(document.elementFromPoint(x + width / 2, y + height / 2));
-            }"""
-        )
-    )
 
 
 @both_ways

@@ -19,7 +19,7 @@ TWEET = (
     '<a href="https://twitter.com/jack/status/20?ref_src=x">21. März</a></blockquote>'
 )
 WIDGETS = '<script async src="https://platform.twitter.com/widgets.js" charset="utf-8"></script>'
-PLACE = re.compile(r'<applet class="embedproxy-place" code="">.*?</applet>', re.DOTALL)
+PLACE = re.compile(r'<applet class="embedproxy-place" [^>]*>.*?</applet>', re.DOTALL)
 
 
 def rest(html: str) -> str:

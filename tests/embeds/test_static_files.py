@@ -24,12 +24,9 @@ PAIRS = [
 
 
 def variables(scheme: str) -> dict[str, str]:
-    """The colours of a scheme, by the name of their variable; dark ones lie over the light ones."""
-    light, dark = re.findall(r":where\(:root\) \{(.*?)\}", CSS, re.DOTALL)
-    found: dict[str, str] = {}
-    for block in (light, dark) if scheme == "dark" else (light,):
-        found.update(re.findall(r"--embedproxy-([\w-]+): (#[0-9a-f]{3,6});", block))
-    return found
+    """The colours of a scheme, by the name of their variable."""
+    pairs = re.findall(r"--embedproxy-([\w-]+): light-dark\((#[0-9a-f]{3,6}), (#[0-9a-f]{3,6})\);", CSS)
+    return {name: dark if scheme == "dark" else light for name, light, dark in pairs}
 
 
 def luminance(colour: str) -> float:
@@ -59,6 +56,12 @@ def test_the_dark_scheme_names_every_colour() -> None:
     """No colour of the light scheme is left over in the dark."""
     light, dark = variables("light"), variables("dark")
     assert not [name for name in light if light[name] == dark[name]]
+
+
+def test_browsers_without_light_dark_get_the_light_colours() -> None:
+    """Browsers from before 2024 know one scheme, with the same colours."""
+    plain = re.findall(r"--embedproxy-([\w-]+): (#[0-9a-f]{3,6});", CSS)
+    assert dict(plain) == variables("light")
 
 
 @pytest.mark.parametrize(("text", "most"), [(CSS, 3072), (JS, 4096)])
