@@ -52,6 +52,10 @@
     const template = doc.createElement("template");
     template.innerHTML = html;
     const next = template.content.querySelector(".embedproxy");
+    next.querySelectorAll("form, a").forEach((one) => {
+      const name = one.hasAttribute("action") ? "action" : "href"; // a foreign base of the page must not lead them astray
+      one.setAttribute(name, new URL(one.getAttribute(name), root).href);
+    });
     fresh.add(next);
     box.replaceWith(next);
     return settle(next);

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import logging
+import re
 from collections.abc import Awaitable, Callable, Iterator
+from urllib.parse import urlencode
 
 from starlette.requests import Request
 from starlette.responses import Response
@@ -27,6 +29,9 @@ log = logging.getLogger("embedproxy")
 
 Press = Callable[[Visit], Awaitable[Response]]
 DONE = {"withdrawn": "status.withdrawn_all", "forgotten": "status.forgotten"}
+PROVIDER_ID = re.compile(
+    r"[a-z0-9:@.\[\]-]{1,300}"
+)  # no sentence of somebody else's reaches the settings page
 STATIC_SECONDS = 31536000  # the name holds a hash of the content
 
 
@@ -73,7 +78,8 @@ class Routes:
         named = every if "all" in visit.fields else {visit.fields.get("provider", "")}
         lang = self._desk.policy.notices.catalogue(visit.fields.get("lang")).lang
         grants = await self._desk.withdraw(visit.grants, named, "settings", lang)
-        return self._keep(self._to_settings(visit, "withdrawn"), grants, visit)
+        one = "" if "all" in visit.fields else visit.fields.get("provider", "")
+        return self._keep(self._to_settings(visit, "withdrawn", one), grants, visit)
 
     async def frame(self, visit: Visit) -> Response:
         """The frame of a further embed, where a grant covers it already; nothing is granted here."""
@@ -109,8 +115,11 @@ class Routes:
     def _messages(self, request: Request, visit: Visit, lang: str | None) -> Iterator[str]:
         """What a visitor should know at the top of the settings page."""
         text = self._desk.policy.notices.catalogue(lang).text
-        if done := DONE.get(request.query_params.get("done", "")):
-            yield text(done)
+        done, one = (request.query_params.get(name, "") for name in ("done", "provider"))
+        if done == "withdrawn" and PROVIDER_ID.fullmatch(one):
+            yield text("status.withdrawn", provider=self._answers.name_of(one))
+        elif done in DONE:
+            yield text(DONE[done])
         for provider_id in visit.grants.stale:  # LAW NOT-6
             yield text("status.changed", provider=self._answers.name_of(provider_id))
         if visit.objects and self._desk.settings.offers_always:
@@ -187,9 +196,10 @@ class Routes:
     def _back(self, visit: Visit, anchor: str) -> Response:
         return self._answers.see_other(f"{visit.back or self._desk.settings.prefix + 'settings'}#{anchor}")
 
-    def _to_settings(self, visit: Visit, done: str) -> Response:
+    def _to_settings(self, visit: Visit, done: str, provider: str = "") -> Response:
         lang = self._desk.policy.notices.catalogue(visit.fields.get("lang")).lang
-        return self._answers.see_other(f"{self._desk.settings.prefix}settings?lang={lang}&done={done}")
+        query = {"lang": lang, "done": done} | ({"provider": provider} if provider else {})
+        return self._answers.see_other(f"{self._desk.settings.prefix}settings?{urlencode(query)}")
 
 
 def routes(desk: Desk) -> ASGIApp:

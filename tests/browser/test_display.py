@@ -145,13 +145,15 @@ def test_a_page_from_right_to_left_has_its_box_mirrored(
 def test_a_notice_from_left_to_right_stays_so_on_a_mirrored_page(
     site: Sites, settings: Settings, page: Pages
 ) -> None:
-    """A page whose language has no notice yet shows the default one in its own direction."""
+    """A page whose language has no notice shows the default one in its own direction, at its own edge."""
     visited = page()
     app = showing('<body dir="rtl" lang="fa">' + VIDEO.format("jNQXAC9IVRw"))
     visited.goto(site(EmbedProxyMiddleware(app, settings=settings)))
     box = box_of(visited, "youtube")
-    expect(box).to_have_css("direction", "ltr")
+    room = box.locator(".embedproxy-room")
+    expect(room).to_have_css("direction", "ltr")
     expect(box).to_have_attribute("lang", "de")
+    assert edges(room)[1] == edges(box)[1]
     expect(box.locator(".embedproxy-poster")).to_have_css("transform", "none")
 
 
@@ -271,3 +273,24 @@ def test_nothing_moves_by_itself(site: Sites, settings: Settings, page: Pages) -
     visited.evaluate("new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)))")
     assert box.bounding_box() == before
     assert visited.evaluate("window.shifts") == 0
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_print_shows_what_there_is_and_nothing_to_press(demo: str, page: Pages, scheme: str) -> None:
+    """On paper a placeholder is the item's name and its address, and a loaded embed what its frame shows."""
+    visited = page(color_scheme=scheme)
+    visited.goto(demo + FIRST)
+    box = box_of(visited, "youtube")
+    visited.emulate_media(media="print")
+    for part in ("button", "summary", ".embedproxy-poster", "[type=checkbox]"):
+        expect(box.locator(part)).to_be_hidden()
+    expect(box.get_by_text("Me at the zoo")).to_be_visible()
+    address = "one => getComputedStyle(one, '::after').content"
+    shown = box.locator(".embedproxy-out a").evaluate(address)
+    assert shown == '" (https://www.youtube.com/watch?v=jNQXAC9IVRw)"'
+    visited.emulate_media(media="screen")
+    load(box)
+    expect_player(box)
+    visited.emulate_media(media="print")
+    expect(box.locator("button")).to_be_hidden()
+    assert box.locator("iframe").evaluate(PLACE)[3] == 315

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import pytest
-from playwright.sync_api import Locator, Page, expect
+from playwright.sync_api import Locator, Page, Route, expect
 
 from embedproxy import EmbedProxyMiddleware, Settings
 from tests.browser.conftest import Pages, Sites
+from tests.browser.internet import Internet
 from tests.browser.steps import (
     VIDEO,
     box_of,
@@ -245,3 +246,41 @@ def test_a_box_without_its_style_and_script_can_be_used(
     assert extent_of(box.locator(".embedproxy-withdraw"))[1] >= bottom
     withdraw(box)
     expect_placeholder(box)
+
+
+def test_browsers_without_has_open_wrappers_by_script(site: Sites, settings: Settings, page: Pages) -> None:
+    """They throw whole rules with ``:has`` away; what the script marks has rules of its own."""
+    visited = page()
+
+    def older(route: Route) -> None:
+        answer = route.fetch()
+        route.fulfill(response=answer, body=answer.text().replace(":has(", ":unknown("))
+
+    visited.route("**/embedproxy.*.css", older)
+    markup, sheet = WRAPPERS["Bootstrap"]
+    visited.goto(site(EmbedProxyMiddleware(showing(in_column(markup, sheet)), settings=settings)))
+    box = box_of(visited, "youtube")
+    fits(visited, box, ".embedproxy-load")
+    load(box)
+    expect_player(box)
+    assert extent_of(box)[1] - extent_of(visited.locator(".column p").first)[3] < 24
+    fits(visited, box, ".embedproxy-withdraw")
+
+
+@both_ways
+def test_a_base_elsewhere_leads_no_press_astray(
+    internet: Internet, site: Sites, settings: Settings, page: Pages, script: bool
+) -> None:
+    """A page whose addresses begin on another host still sends its presses to the site, after a swap too."""
+    visited = page(java_script_enabled=script)
+    body = '<base href="https://cdn.example/files/">' + VIDEO.format("jNQXAC9IVRw")
+    home = site(EmbedProxyMiddleware(showing(body), settings=settings))
+    visited.goto(home)
+    box = box_of(visited, "youtube")
+    load(box)
+    expect_player(box)
+    settings_link = box.get_by_role("link").evaluate("link => link.href")
+    assert settings_link.startswith(home + "/_embedproxy/settings")
+    withdraw(box)
+    expect_placeholder(box)
+    assert "cdn.example" not in internet.hosts

@@ -349,6 +349,19 @@ async def test_the_settings_page_takes_everything_back(visitor: Visitor, ledger:
     assert len(taken) == 2
 
 
+async def test_the_settings_page_says_what_was_taken_back(visitor: Visitor) -> None:
+    """One provider by its name, everything as everything; a made-up address brings no text of its own."""
+    await visitor.press(await visitor.get(), fields={"always": "1"})
+    answer = await visitor.press(await visitor.client.get("/_embedproxy/settings"), "withdraw")
+    one = unescape((await visitor.client.get(answer.headers["location"])).text)
+    every = unescape((await visitor.client.get("/_embedproxy/settings?lang=de&done=withdrawn")).text)
+    made_up = await visitor.client.get("/_embedproxy/settings?done=withdrawn&provider=Please%20call")
+    assert "Inhalte von YouTube werden nicht mehr geladen." in one
+    assert "Alle Einwilligungen sind widerrufen." not in one
+    assert "Alle Einwilligungen sind widerrufen." in every
+    assert "Please" not in made_up.text
+
+
 @pytest.mark.req("RGT-2")
 async def test_forgetting_deletes_every_cookie_of_ours(visitor: Visitor) -> None:
     """Same names, same attributes, Max-Age=0."""
