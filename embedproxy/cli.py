@@ -68,6 +68,7 @@ def demo(
         out.print("The demo blog through embedproxy:", f"http://{_shown(host)}:{port}/", style="bold")
         out.print("The same blog without it:        ", f"{upstream}/")
         out.print("Stop with Ctrl+C.")
+        logging.getLogger("uvicorn.error").setLevel(logging.WARNING)  # the addresses stay the last lines
         _run(proxy, host, port)
 
 
