@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Iterable, Iterator, Mapping
+from functools import cached_property
 from types import MappingProxyType
 
 from embedproxy.providers.rules import Claim, Rule
@@ -24,12 +25,10 @@ class Registry:
 
     Attributes:
         providers: by id.
-        digest: SHA-256 over all facts, 64 hex digits; examples do not count.
     """
 
     def __init__(self, providers: Iterable[Provider]) -> None:
         self.providers: Mapping[str, Provider] = MappingProxyType({each.id: each for each in providers})
-        self.digest = _digest(self.providers)
         self._owners: dict[str, Provider] = {}
         self._scripts: dict[str, list[tuple[str, Provider]]] = {}
         self._rules: dict[str, list[Rule]] = {}
@@ -38,6 +37,11 @@ class Registry:
         self._elements: dict[tuple[str, str], list[Element]] = {}
         for provider in self.providers.values():
             self._add(provider)
+
+    @cached_property
+    def digest(self) -> str:
+        """SHA-256 over all facts, 64 hex digits; examples do not count."""
+        return _digest(self.providers)
 
     def claim(self, url: Url) -> Claim | None:
         """The rule that knows an address.

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import cache
 from urllib.parse import parse_qsl, unquote
 
 from embedproxy.providers.schema import Match, Provider
@@ -61,8 +62,8 @@ class Rule:
             number: place of the match in the file, from 1.
         """
         match = provider.match[number - 1]
-        query = tuple((name, re.compile(pattern, re.ASCII)) for name, pattern in match.query.items())
-        return cls(provider, match, number, re.compile(f"(?:{match.path})/?", re.ASCII), query)
+        query = tuple((name, _compiled(pattern)) for name, pattern in match.query.items())
+        return cls(provider, match, number, _compiled(f"(?:{match.path})/?"), query)
 
     def claim(self, url: Url) -> Claim | None:
         """Hold the rule against an address on one of its hosts.
@@ -112,6 +113,12 @@ def first_values(query: str) -> dict[str, str]:
     for name, value in parse_qsl(query, keep_blank_values=True):
         values.setdefault(name, value)
     return values
+
+
+@cache
+def _compiled(pattern: str) -> re.Pattern[str]:
+    """Every rule stands in two registries while the files load, and ``re`` keeps but 512 patterns."""
+    return re.compile(pattern, re.ASCII)
 
 
 def _readable(path: str) -> str:

@@ -104,6 +104,7 @@ DIFFERENCES: Mapping[str, Mapping[str, str]] = {
     },
     "the item is named in the fragment": {
         "dailymotion": "/hub/|/relevance/",
+        "dtube": "^d[.]tube/$",
         "x": "[.]com/$",
         "smugmug": "/popular/all$",
         "twitch": "/!vid$",
@@ -153,6 +154,7 @@ DIFFERENCES: Mapping[str, Mapping[str, str]] = {
     "the source writes the id otherwise": {
         "kickstarter": "/intersection-the-story-",
         "mixcloud": "%C3",
+        "redgifs": "/users/",
         "ted": "[.]html$|/the_most_popular",
         "youku": "==",
     },
