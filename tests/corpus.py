@@ -38,6 +38,7 @@ MERGED = {
     "foxnews": "fox-news",
     "google-forms": "google-docs",  # one host, one company, one notice
     "jetpack-comments": "wordpress-com",  # frames of that host
+    "lastampa": "gedi",
     "natgeochannel": "national-geographic",
     "naver-tv": "navertv",
     "nbc": "nbc-news",
@@ -52,8 +53,10 @@ MERGED = {
     "wordpress-oembed": "wordpress-embed",  # known by its shape on any host
     "other:abcnews.go.com": "abcnews",
     "other:cdn.forms-content.sg-form.com": "sendgrid-forms",
+    "other:content.screencast.com": "screencast",
     "other:embed.vevo.com": "vevo",
     "other:fave.api.cnn.io": "cnn",
+    "other:gallery.shinyapps.io": "shinyapps",
     "other:invidious.io": "invidious",
     "other:make.wordpress.org": "wordpress-embed",  # and so on this one
     "other:medal.tv": "medal",
