@@ -34,3 +34,13 @@ def test_the_example_is_complete(tmp_path: Path) -> None:
     """So that each refusal above is for the missing fact."""
     (tmp_path / "film.toml").write_text(FILM, encoding="utf-8")
     assert "film" in load_providers(tmp_path).providers
+
+
+def test_one_company_has_one_country_and_one_transfer() -> None:
+    """What is known of a group is not forgotten where another service of it is described."""
+    told: dict[str, set[tuple[str, str, str | None]]] = {}
+    for provider in load_providers().providers.values():
+        company = provider.company
+        if company.name:
+            told.setdefault(company.name, set()).add((company.country, company.transfer, company.transfer_to))
+    assert not {name: facts for name, facts in told.items() if len(facts) > 1}

@@ -104,7 +104,6 @@ DIFFERENCES: Mapping[str, Mapping[str, str]] = {
     },
     "the item is named in the fragment": {
         "dailymotion": "/hub/|/relevance/",
-        "dtube": "^d[.]tube/$",
         "x": "[.]com/$",
         "smugmug": "/popular/all$",
         "twitch": "/!vid$",
