@@ -56,9 +56,17 @@ class Embed:
         return bool(self.claim and self.claim.rule and self.claim.rule.share)
 
     @property
+    def is_item(self) -> bool:
+        """Whether its provider knows it as one item: no page of many, and no button."""
+        rule = self.claim.rule if self.claim else None
+        return bool(rule and not rule.page and not rule.share)
+
+    @property
     def key(self) -> str:
         """The embed id: what a grant of extent ``once`` names."""
-        item = self.claim.id if self.claim and self.claim.id else _digest(self.url.target)
+        # An account may be called like an item: a grant of the one must not open the other.
+        paged = self.claim and self.claim.rule and self.claim.rule.page
+        item = self.claim.id if self.claim and self.claim.id and not paged else _digest(self.url.target)
         return f"{self.provider}:{item}"
 
     @property

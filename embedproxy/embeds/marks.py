@@ -71,12 +71,15 @@ def named_embeds(tag: StartTag, shapes: Iterable[Element], page: Page, policy: P
 
 
 def _linked(tag: StartTag, content: bytes, page: Page, policy: Policy) -> Embed | None:
-    """The post that the last fitting link of the quotation leads to: X puts the permalink at the end."""
+    """The post that the last fitting link of the quotation leads to: X puts the permalink at the end.
+
+    Links to accounts and lists, such as those behind names and hashtags, are none.
+    """
     tokenizer = Tokenizer(LINKS, codec=page.codec)
     tokens: list[Token] = [*tokenizer.feed(content), *tokenizer.close()]
     for token in reversed(tokens):
         url = page.resolve(token.get("href") or "") if isinstance(token, StartTag) else None
         embed = embed_at(url, tag, page, policy) if url else None
-        if embed:
+        if embed and embed.is_item:
             return embed
     return None

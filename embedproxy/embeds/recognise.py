@@ -36,8 +36,14 @@ def is_hidden(tag: StartTag) -> bool:
 
 
 def embed_at(url: Url, tag: StartTag, page: Page, policy: Policy) -> Embed | None:
-    """Recognise the address that some other element names, such as the permalink of a quoted post."""
-    return embed_of_tag(url, tag, page, policy) if policy.registry.claim(url) else None
+    """Recognise the address that some other element names, such as the permalink of a quoted post.
+
+    Returns:
+        None where no rule knows it, or where its provider has no frame for it.
+    """
+    claim = policy.registry.claim(url)
+    shown = claim is not None and claim.rule is not None and claim.rule.is_shown
+    return embed_of_tag(url, tag, page, policy) if shown else None
 
 
 def embed_of_address(url: Url, lang: str | None, policy: Policy) -> Embed:

@@ -56,8 +56,8 @@ def _item(tag: StartTag, script: Url, page: Page, policy: Policy) -> Embed | Non
         if embed.claim and embed.claim.provider is owner:
             return embed
     claim = policy.registry.claim(script)
-    shown = claim is not None and claim.rule is not None and claim.rule.frame
-    return embed_at(script, tag, page, policy) if shown else None
+    rule = claim.rule if claim else None
+    return embed_at(script, tag, page, policy) if rule and rule.frame and not rule.page else None
 
 
 def runs(tag: StartTag) -> bool:

@@ -95,6 +95,8 @@ def _what_follows(registry: Registry, url: Url) -> Iterator[str]:
         return
     if rule and rule.share:
         yield "shown as: a plain link, since it is a share button"
+    elif rule and not rule.is_shown:
+        yield f"frame: none of its own, this is a page; a frame shows {frame_url(claim)}"
     else:
         yield f"frame: {frame_url(claim)}"
     yield f"link: {link_url(claim)}"

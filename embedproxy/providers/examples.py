@@ -92,6 +92,8 @@ def _reasons(example: Example, claims: list[Claim], owned: list[Url]) -> Iterato
         return
     if not claims:
         yield "fits no match"
+    elif example.page and not any(claim.rule.page for claim in claims if claim.rule):
+        yield f"is no page, but an item by match {_number(claims[0])}"
     elif example.id is not None and example.id not in {claim.id for claim in claims}:
         yield f'gives the id "{claims[0].id}", not "{example.id}"'
     elif example.frame is not None and example.frame not in (

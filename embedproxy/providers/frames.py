@@ -83,7 +83,7 @@ def _page(claim: Claim) -> str:
 
 
 def _kept(claim: Claim) -> Pairs:
-    keep = claim.provider.frame.keep if claim.rule else "*"
+    keep = claim.provider.frame.keep if claim.rule and claim.rule.is_shown else "*"
     if keep == "*":
         return [pair for pair in _pairs(claim.url) if not _TRACKER.fullmatch(pair[0])]
     return [pair for pair in _pairs(claim.url) if pair[0] in keep]

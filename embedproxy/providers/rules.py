@@ -45,6 +45,7 @@ class Rule:
         number: its place in the file, from 1.
         path: fits the whole path.
         query: name and regex of the parameters it asks for.
+        fragment: fits the whole fragment; None where it is not looked at.
     """
 
     provider: Provider
@@ -52,6 +53,7 @@ class Rule:
     number: int
     path: re.Pattern[str]
     query: tuple[tuple[str, re.Pattern[str]], ...]
+    fragment: re.Pattern[str] | None
 
     @classmethod
     def of(cls, provider: Provider, number: int) -> Rule:
@@ -63,44 +65,54 @@ class Rule:
         """
         match = provider.match[number - 1]
         query = tuple((name, _compiled(pattern)) for name, pattern in match.query.items())
-        return cls(provider, match, number, _compiled(f"(?:{match.path})/?"), query)
+        path = _compiled(f"(?:{match.path})/?")
+        fragment = _compiled(match.fragment) if match.fragment else None
+        return cls(provider, match, number, path, query, fragment)
 
     def claim(self, url: Url) -> Claim | None:
         """Hold the rule against an address on one of its hosts.
 
         Args:
-            url: the address; its host is not looked at.
+            url: the address; of its host only the first label is looked at, where the rule asks for it.
 
         Returns:
             What the rule captured, or None where it does not fit.
         """
         found = self.path.fullmatch(_readable(url.path))
-        if not found:
-            return None
-        groups = {name: unquote(value) for name, value in found.groupdict("").items()}
-        asked = first_values(url.query) if self.query else {}
-        for name, pattern in self.query:
-            fits = pattern.fullmatch(asked.get(name, ""))
-            if name not in asked or not fits:
-                return None
-            groups.update(fits.groupdict(""))
-        if not all(map(is_safe, groups.values())):
+        groups = self._captured(found, url) if found else ""
+        if isinstance(groups, str):
             return None
         return Claim(self.provider, self.match, groups.get("id", ""), groups, url)
 
     def refusal(self, url: Url) -> str:
         """Why the rule does not fit an address on one of its hosts; empty when it does."""
-        if self.claim(url):
-            return ""
-        if not self.path.fullmatch(_readable(url.path)):
+        found = self.path.fullmatch(_readable(url.path))
+        if not found:
             return f"the path {url.path} is not {self.match.path}"
-        asked = first_values(url.query)
+        groups = self._captured(found, url)
+        return groups if isinstance(groups, str) else ""
+
+    def _captured(self, found: re.Match[str], url: Url) -> dict[str, str] | str:
+        """Everything that the rule captures where its path fits, or why the rest does not fit."""
+        groups = {name: unquote(value) for name, value in found.groupdict("").items()}
+        asked = first_values(url.query) if self.query else {}
         for name, pattern in self.query:
+            fits = pattern.fullmatch(asked.get(name, ""))
             if name not in asked:
                 return f"the parameter {name} is missing"
-            if not pattern.fullmatch(asked[name]):
+            if not fits:
                 return f"the parameter {name} is not {pattern.pattern}"
-        return "a captured value climbs out of its place"
+            groups.update(fits.groupdict(""))
+        if self.fragment:
+            fits = self.fragment.fullmatch(url.fragment)
+            if not fits:
+                return f"the fragment is not {self.fragment.pattern}"
+            groups.update(fits.groupdict(""))
+        if self.match.label:
+            groups["id"] = url.host.partition(".")[0]
+            if url.host in self.provider.hosts_of(self.match) or groups["id"] == "www":
+                return f"the host {url.host} names no account"
+        return groups if all(map(is_safe, groups.values())) else "a captured value climbs out of its place"
 
 
 def first_values(query: str) -> dict[str, str]:

@@ -73,11 +73,11 @@ class Provider(Facts):
 
     def src_of(self, rule: Match) -> str:
         """The template of a rule's frame; empty: the matched address itself."""
-        return self.frame.src if rule.src is None else rule.src
+        return _either(rule.src, "" if rule.page else self.frame.src)
 
     def link_of(self, rule: Match) -> str:
         """The template of a rule's link; empty: the matched address itself."""
-        return self.frame.link if rule.link is None else rule.link
+        return _either(rule.link, "" if rule.page else self.frame.link)
 
     @model_validator(mode="after")
     def _hosts_are_distinct(self) -> Provider:
@@ -121,3 +121,8 @@ class Provider(Facts):
         if {example.match for example in self.examples} != {True, False}:
             raise ValueError("needs [[examples]] of both kinds, one that matches and one with match = false")
         return self
+
+
+def _either(own: str | None, common: str) -> str:
+    """What a rule says itself, which may be an empty text, else what counts for all."""
+    return common if own is None else own

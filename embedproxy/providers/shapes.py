@@ -29,32 +29,48 @@ class Match(Facts):
         hosts: where it counts, sub-domains included; none: the provider's hosts.
         path: regex.
         query: parameter to regex; each must be there.
+        fragment: regex, for addresses of old that name the item there; empty: it is not looked at.
         kind: overrides the provider's.
         aspect_ratio: overrides the frame's.
         src: overrides the frame's template.
         link: overrides the frame's template.
-        frame: False: the address of a page; a link or a quotation may name it, a frame cannot show it.
+        frame: False: the address of an item's page; a link or a quotation may name it, and the frame's
+            address is built from it.
+        page: True: a page that is no single item, such as an account, a list or an article, or whose frame
+            only the provider can look up. No link in a quotation means it, the frame's templates do not
+            count for it, and without a ``src`` of its own a frame shows the address itself.
+        label: True: its id is the first label of the host, where every account has a host of its own; it
+            counts on no host that stands in the file, and not on ``www``.
         share: True: a share or like button, which becomes a plain link to ``link``.
     """
 
     hosts: tuple[Host, ...] = ()
     path: Pattern
     query: dict[str, Pattern] = Field(default_factory=dict)
+    fragment: Pattern = ""
     kind: Kind | None = None
     aspect_ratio: Ratio | None = None
     src: Template | None = None
     link: Template | None = None
     frame: bool = True
+    page: bool = False
+    label: bool = False
     share: bool = False
+
+    @property
+    def is_shown(self) -> bool:
+        """Whether the provider shows it in a frame, at this address or at another."""
+        return not self.page or self.src is not None
 
     @property
     def groups(self) -> frozenset[str]:
         """The named groups of all its regexes."""
-        return frozenset(name for pattern in self._patterns for name in re.compile(pattern).groupindex)
+        captured = frozenset(name for pattern in self._patterns for name in re.compile(pattern).groupindex)
+        return captured | {"id"} if self.label else captured
 
     @property
     def _patterns(self) -> tuple[str, ...]:
-        return (self.path, *self.query.values())
+        return (self.path, *self.query.values(), self.fragment)
 
     @model_validator(mode="after")
     def _groups_are_distinct(self) -> Match:
@@ -62,8 +78,12 @@ class Match(Facts):
         twice = sorted({name for name in named if named.count(name) > 1})
         if twice:
             raise ValueError(f'captures the group "{twice[0]}" twice')
+        if self.label and "id" in named:
+            raise ValueError("label = true names the id, and so does a regex")
         if self.share and not self.link:
             raise ValueError("share = true needs a link to the provider's share address")
+        if self.share and self.page:
+            raise ValueError("page = true goes with no share: a button is no page")
         return self
 
 
@@ -156,6 +176,7 @@ class Example(Facts):
         id: the item's id that must come out.
         match: False: nothing in it may be taken for this provider's.
         owned: True: it is the provider's resource and names no item, such as its script.
+        page: True: it is a page, which no link in a quotation means.
         frame: the frame's address that must come out.
     """
 
@@ -164,12 +185,13 @@ class Example(Facts):
     id: str | None = None
     match: bool = True
     owned: bool = False
+    page: bool = False
     frame: str | None = None
 
     @model_validator(mode="after")
     def _has_one_text(self) -> Example:
         if bool(self.html) == bool(self.url):
             raise ValueError("needs html or url, and only one of them")
-        if not self.match and (self.id is not None or self.frame is not None or self.owned):
-            raise ValueError("match = false goes with no id, no frame and no owned")
+        if not self.match and (self.id is not None or self.frame is not None or self.owned or self.page):
+            raise ValueError("match = false goes with no id, no frame, no owned and no page")
         return self
