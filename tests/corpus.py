@@ -18,7 +18,6 @@ from embedproxy.embeds.policy import Policy
 from embedproxy.web.documents import Document
 from tests.embeds.pages import policy
 from tests.fetches import Fetch, fetches
-from tests.providers.test_vectors import NAMES
 
 CONTENT = frozenset(
     {"audio", "booking", "chart", "chat", "code", "comments", "doc", "form", "image", "map", "model3d"}
@@ -27,44 +26,6 @@ CONTENT = frozenset(
 FRAMES = frozenset({"iframe", "frame", "object", "embed"})
 SITE = "https://site.example/dir/page.html"
 UTF_8 = "text/html; charset=utf-8"
-# What the corpus keeps apart and we do not, besides the other names of one and the same provider.
-MERGED = {
-    "amazon": "amazon-kindle",
-    "amazon-associates": "amazon-affiliates",
-    "bbc-emp": "bbc",
-    "blip.tv": "blip",
-    "cbs": "cbs-news",
-    "democracynow": "democracy-now",
-    "foxnews": "fox-news",
-    "google-forms": "google-docs",  # one host, one company, one notice
-    "jetpack-comments": "wordpress-com",  # frames of that host
-    "lastampa": "gedi",
-    "natgeochannel": "national-geographic",
-    "naver-tv": "navertv",
-    "nbc": "nbc-news",
-    "nytimes": "new-york-times",
-    "ourworldindata": "our-world-in-data",
-    "slides.com": "slides",
-    "spotify-podcasters": "spotify",  # one company; the frame is Spotify's
-    "wordpress.com": "wordpress-com",
-    "wshh": "worldstarhiphop",
-    "wsj": "wall-street-journal",
-    "xboxdvr": "gamerdvr",
-    "wordpress-oembed": "wordpress-embed",  # known by its shape on any host
-    "other:abcnews.go.com": "abcnews",
-    "other:cdn.forms-content.sg-form.com": "sendgrid-forms",
-    "other:content.screencast.com": "screencast",
-    "other:embed.vevo.com": "vevo",
-    "other:fave.api.cnn.io": "cnn",
-    "other:gallery.shinyapps.io": "shinyapps",
-    "other:invidious.io": "invidious",
-    "other:make.wordpress.org": "wordpress-embed",  # and so on this one
-    "other:medal.tv": "medal",
-    "other:media.mtvnservices.com": "comedy-central",
-    "other:my.mail.ru": "mail-ru",
-    "other:secure.hulu.com": "hulu",
-    "other:sendvid.com": "sendvid",
-}
 _TICKET = re.compile(rb'name="ticket" value="([^"]+)"')
 _SHARED = re.compile(rb'class="embedproxy-share" href="([^"]+)"')
 _TWO_READINGS = re.compile(rb"noscript|srcdoc", re.IGNORECASE)
@@ -109,12 +70,6 @@ def owner_of(url: urls.Url) -> str:
     """Whose an address is: a provider's id, else ``host:`` and the host."""
     owner = policy().registry.owner(url)
     return owner.id if owner else f"host:{url.host}"
-
-
-def provider_of(name: str) -> str | None:
-    """Our id for a provider as the corpus calls it; None where the catalogue has no file for it."""
-    own = NAMES.get(name) or MERGED.get(name) or name.replace(".", "-")
-    return own if own in policy().registry.providers else None
 
 
 def rows(file: Path) -> Iterator[Row]:

@@ -10,9 +10,10 @@ from functools import cache
 from pathlib import Path
 
 from embedproxy import urls
-from tests.corpus import CONTENT, FRAMES, Outcome, owner_of, pages, provider_of, snippets
+from tests.corpus import CONTENT, FRAMES, Outcome, owner_of, pages, snippets
 from tests.embeds.pages import policy
-from tests.providers.test_vectors import KNOWN, is_known_difference, is_right, vectors
+from tests.names import provider_of
+from tests.providers.test_vectors import DIFFERENCES, vectors
 
 FILE = Path(__file__).resolve().parents[1] / "docs" / "corpus.md"
 RECEIVED = "23 November 2026"
@@ -33,8 +34,8 @@ HEAD = """# The corpus
 
 Written by `scripts/corpus-report --write`; do not edit it by hand.
 
-{pages} saved pages, {snippets} embed codes and {vectors} addresses of known providers from other projects'
-tests, as received on {received}; nobody here wrote them, and they are not part of this repository. Every
+{pages} saved pages, {snippets} embed codes and {vectors} addresses from other projects' tests, as
+received on {received}; nobody here wrote them, and they are not part of this repository. Every
 page and every embed code goes through the rewriting as an undecided visitor gets it. html5lib, tinycss2 and
 ada-url then read the result, with scripting off and on, and list what a browser would fetch from other sites.
 
@@ -45,8 +46,8 @@ ada-url then read the result, with scripting off and on, and list what a browser
   after which nothing of a provider and nobody's frame is left to load; *named* are those whose notice or link
   names the right provider. A code whose provider has no file is named rightly when none of ours is named.
 * **Addresses** are right when the catalogue gives the provider and the id that the source gives, or nothing
-  for an address that the source calls no item. *Explained* are those where we differ for a reason that
-  `tests/providers/test_vectors.py` lists; most are channels, profiles and lists that have no frame.
+  for an address that the source calls no item. Those of a provider that has no file stand in a line of their
+  own, where only the second kind can be right.
 """
 TAIL = """
 ## Not covered by rewriting
@@ -58,8 +59,8 @@ TAIL = """
   stops the frames among it, and in `strict` mode the rest.
 * Addresses that a consent tool has parked. They do not load by themselves, and the tool shows a placeholder
   of its own.
-* Channels, profiles and lists that their provider shows in no frame: a frame of such an address still
-  becomes the provider's placeholder, without an id.
+* Accounts, lists and articles that their provider shows in no frame: a frame of such an address becomes the
+  provider's placeholder, and shows the address itself after a grant.
 """
 
 
@@ -74,7 +75,6 @@ class Count:
     named: int = 0
     addresses: int = 0
     right: int = 0
-    explained: int = 0
 
 
 @dataclass
@@ -133,12 +133,10 @@ def counted(corpus: Path) -> Counts:
         _count_page(each, counts)
     for each in snippets(corpus):
         _count_code(each, counts)
-    for provider, kind, item, url in vectors(corpus):
-        right = is_right(KNOWN.claim(url) if url else None, provider, kind, item)
-        for count in (counts.whole, counts.providers[provider]):
+    for vector in vectors(corpus):
+        for count in (counts.whole, counts.providers[vector.provider or NOBODY]):
             count.addresses += 1
-            count.right += right
-            count.explained += not right and bool(url and is_known_difference(url, provider))
+            count.right += vector.is_known and vector.is_right
     clean = [each for each in pages(corpus) if each.row["class"] == "none"]
     counts.pages = len(clean), sum(each.result != each.body for each in clean)
     inert = [each for each in snippets(corpus) if each.row["expect"] == "untouched"]
@@ -203,6 +201,10 @@ def report(corpus: Path) -> str:
             "",
             *_mistakes(counts),
             "",
+            "## Addresses",
+            "",
+            *_addresses(corpus),
+            "",
             "## Embed codes called otherwise",
             "",
             *_excused(corpus),
@@ -223,6 +225,21 @@ def _mistakes(counts: Counts) -> Iterator[str]:
     yield from (f"    * {box}" for box in sorted(counts.boxes))
 
 
+def _addresses(corpus: Path) -> Iterator[str]:
+    all_of_them = list(vectors(corpus))
+    asked = [each for each in all_of_them if each.is_known]
+    wrong = [each for each in asked if not each.is_right]
+    right = len(asked) - len(wrong)
+    yield f"Of {len(all_of_them)} addresses {len(asked)} are ours to know: {right} of these come out right,"
+    yield f"{right / len(asked):.1%}. The other {len(wrong)}:"
+    yield ""
+    for why in DIFFERENCES:
+        found = sorted(
+            f"`{each.url.host}{each.url.target}`" for each in wrong if each.url and each.difference == why
+        )
+        yield f"* {len(found)}: {why} {', '.join(found)}"
+
+
 def _excused(corpus: Path) -> Iterator[str]:
     others = [each for each in snippets(corpus) if not is_recognised(each)]
     for why in EXCUSES:
@@ -231,7 +248,7 @@ def _excused(corpus: Path) -> Iterator[str]:
 
 
 def _table(counts: dict[str, Count]) -> Iterator[str]:
-    head = ("", "requests", "kept", "codes", "silent", "named", "addresses", "right", "explained")
+    head = ("", "requests", "kept", "codes", "silent", "named", "addresses", "right")
     yield _line(head)
     yield _line(("---", *("---:",) * (len(head) - 1)))
     for name, count in sorted(counts.items()):

@@ -11,6 +11,7 @@ from embedproxy.providers.examples import failure, rivals
 from embedproxy.providers.loader import CATALOGUE, files_in, load_provider, load_providers
 from embedproxy.providers.registry import Registry
 from embedproxy.providers.schema import Example, Provider
+from tests.providers.files import url_of
 
 FILES = files_in(CATALOGUE)
 EXAMPLES = [
@@ -38,6 +39,18 @@ def test_example_comes_out_among_all_providers(
 def test_no_address_has_two_providers(provider: Provider, example: Example, everybody: Registry) -> None:
     """Whose notice stands at an embed must not depend on any order."""
     assert rivals(example, provider, everybody) == []
+
+
+def test_no_rule_stands_on_a_host_of_another_provider(everybody: Registry) -> None:
+    """It would never be tried: a host's owner alone is asked."""
+    dead = [
+        (each.id, host)
+        for each in everybody.providers.values()
+        for rule in each.match
+        for host in rule.hosts
+        if (owner := everybody.owner(url_of(f"https://{host}/-"))) and owner is not each
+    ]
+    assert dead == []
 
 
 @pytest.mark.parametrize("file", FILES, ids=lambda file: file.stem)
