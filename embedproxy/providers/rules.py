@@ -65,9 +65,8 @@ class Rule:
         """
         match = provider.match[number - 1]
         query = tuple((name, _compiled(pattern)) for name, pattern in match.query.items())
-        path = _compiled(f"(?:{match.path})/?")
         fragment = _compiled(match.fragment) if match.fragment else None
-        return cls(provider, match, number, path, query, fragment)
+        return cls(provider, match, number, _compiled(f"(?:{match.path})/?"), query, fragment)
 
     def claim(self, url: Url) -> Claim | None:
         """Hold the rule against an address on one of its hosts.
