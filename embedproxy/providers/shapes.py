@@ -65,7 +65,9 @@ class Match(Facts):
     @property
     def groups(self) -> frozenset[str]:
         """The named groups of all its regexes."""
-        captured = frozenset(name for pattern in self._patterns for name in re.compile(pattern).groupindex)
+        captured = frozenset(
+            name for pattern in self._patterns for name in re.compile(pattern, re.ASCII).groupindex
+        )
         return captured | {"id"} if self.label else captured
 
     @property
@@ -74,7 +76,7 @@ class Match(Facts):
 
     @model_validator(mode="after")
     def _groups_are_distinct(self) -> Match:
-        named = [name for pattern in self._patterns for name in re.compile(pattern).groupindex]
+        named = [name for pattern in self._patterns for name in re.compile(pattern, re.ASCII).groupindex]
         twice = sorted({name for name in named if named.count(name) > 1})
         if twice:
             raise ValueError(f'captures the group "{twice[0]}" twice')
@@ -168,7 +170,7 @@ class Frame(Facts):
 
 
 class Example(Facts):
-    """An embed code or an address that proves the file right, run as a test and at every start.
+    """An embed code or an address that proves the file right; the catalogue's are run by the tests, others at a start.
 
     Attributes:
         html: embed code as a page holds it.

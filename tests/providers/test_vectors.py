@@ -50,6 +50,7 @@ DIFFERENCES: Mapping[str, tuple[str, ...]] = {
         r"^www\.kickstarter\.com/.*/intersection-the-story-",
         r"^(?:www\.)?youtube\.com/watch\?v=(?:abc|xyz)$",
         r"^ted\.com/playlists/171/",
+        r"^www\.redgifs\.com/users/.*page=",
         r"^www\.ted\.com/talks/\w+\.html$",
     ),
     "It names a list and a video; the frame shows the video first.": (
