@@ -146,11 +146,13 @@ def counted(corpus: Path) -> Counts:
 
 def _count_page(each: Outcome, counts: Counts) -> None:
     left = {fetch.url.href for fetch in each.left}
-    known, parked = set(), {resource["url"] for resource in each.row["inert"]}
+    known, live, parked = set(), set(), {resource["url"] for resource in each.row["inert"]}
     for resource in each.row["third_party"]:
         url = urls.parse(resource["url"])
         owner = owner_of(url) if url else ""
         known.add(owner)
+        claim = policy().registry.claim(url) if url else None
+        live |= {f"{owner}:{claim.id}"} if claim else set()
         parked.discard(resource["url"])
         foreign = resource["kind"] in CONTENT or resource["tag"] in FRAMES
         if url and (foreign or not owner.startswith("host:")):
@@ -165,7 +167,7 @@ def _count_page(each: Outcome, counts: Counts) -> None:
     marked = {provider_of(mark["provider"] or "") for mark in each.row["markers"]}
     for ticket in each.boxes:
         provider = ticket.provider.partition("@")[0]
-        if ticket.url in parked and provider not in marked:
+        if ticket.url in parked and provider not in marked and ticket.embed not in live:
             counts.parked.append(ticket.url)
         elif provider not in known | marked:
             counts.boxes.append(f"`{ticket.provider}` in `{each.row['id']}`")

@@ -12,7 +12,8 @@ from collections.abc import Callable
 NOWHERE = '"about:invalid"'  # browsers fetch nothing for it (CSS Values Level 4 §4.5.4)
 
 _ESCAPE = r"\\(?:[0-9a-fA-F]{1,6}[ \t\n\r\f]?|[^\n\r\f0-9a-fA-F])"
-_IDENTIFIER = rf"(?:[\w-]|[^\x00-\x7f]|{_ESCAPE})+"
+# Possessive, and no character fits twice: else a run of letters would be read in every possible way.
+_IDENTIFIER = rf"(?:[a-zA-Z0-9_-]|[^\x00-\x7f]|{_ESCAPE})++"
 # A string without its closing quote ends before the line does (CSS Syntax Level 3 §4.3.5).
 _STRING = "|".join(
     rf"{quote}(?:[^{quote}\\\n\r\f]|\\(?:\r\n|[\s\S]))*+(?:{quote}|(?=[\n\r\f])|\\?\Z)" for quote in "\"'"

@@ -23,9 +23,11 @@ class Drawing:
 
     Attributes:
         place: what stands around each box.
+        bare: whether boxes hold no script, since its end tag could end a script of the page.
     """
 
     place = PLACE
+    bare = False
 
     def __init__(self, page: Page, policy: Policy) -> None:
         """Prepare for one page."""
@@ -56,8 +58,8 @@ class Drawing:
         page.granted |= granted
         if self._in_form:
             self._forms.append(box.leave_form(granted=granted))
-        assets = asset_tags(policy, root) if not self._dressed else NO_ASSETS
-        self._dressed = True
+        assets = NO_ASSETS if self._dressed or self.bare else asset_tags(policy, root)
+        self._dressed |= not self.bare
         changed = embed.provider in page.grants.stale
         drawn = box.frame(assets) if granted else box.placeholder(assets, changed=changed)
         return self.place[0] + ascii_bytes(drawn) + self.place[1]

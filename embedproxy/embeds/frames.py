@@ -2,21 +2,30 @@
 
 from __future__ import annotations
 
-from base64 import b64decode
+import re
 from collections.abc import Iterator
-from urllib.parse import unquote_to_bytes
+from urllib.parse import unquote
 
+from embedproxy.embeds.dataurl import read_data
 from embedproxy.embeds.lazy import parked
 from embedproxy.embeds.page import Page
 from embedproxy.embeds.policy import Policy
 from embedproxy.embeds.recognise import frame_embed, is_allowed, is_hidden
-from embedproxy.embeds.verdict import Apart, Drop, Hold, Swap, SwapTag, Verdict, Within
+from embedproxy.embeds.scripts import names_provider
+from embedproxy.embeds.verdict import Amend, Apart, Drop, Hold, Swap, SwapTag, Verdict, Within
 from embedproxy.html.tags import StartTag
+from embedproxy.html.tokenizer import Interest, Tokenizer
 from embedproxy.urls import Url
 
-ADDRESS = {"amp-iframe": "src", "iframe": "src", "frame": "src", "embed": "src", "object": "data"}
+ADDRESS = {
+    **{"amp-iframe": "src", "amp-video-iframe": "src", "iframe": "src", "frame": "src", "embed": "src"},
+    "object": "data",
+}
 MARKUP = frozenset({"application/xhtml+xml", "application/xml", "image/svg+xml", "text/html", "text/xml"})
 VOID = frozenset({"embed", "frame"})
+PARAMS = Interest(names=frozenset({"param"}))
+MOVIES = frozenset({"code", "data", "movie", "src", "url"})  # parameters that stand for an object's address
+_PROGRAM = re.compile(r"[\0- ]*" + r"[\t\n\r]*".join("javascript:"), re.IGNORECASE)
 
 
 def judge_frame(tag: StartTag, page: Page, policy: Policy) -> Verdict | None:
@@ -31,16 +40,20 @@ def judge_frame(tag: StartTag, page: Page, policy: Policy) -> Verdict | None:
     if tag.name == "iframe" and tag.get("srcdoc") and (url is None or policy.is_own(url.host, page.host)):
         return Within(next(at for at in tag.attributes if at.name == "srcdoc"))
     if url is None:
-        return _judge_local(tag)
+        return _judge_local(tag, page, policy)
     if policy.is_own(url.host, page.host) or is_allowed(tag):
         page.own_frames[url.origin] = None
         return None
     embed = frame_embed(url, tag, page, policy)
-    if is_hidden(tag):
-        return Drop()
-    if tag.name in ("object", "amp-iframe"):  # its fallback content goes with it
-        return Hold(whole=lambda _: Swap(embed), alone=lambda _: SwapTag(embed))
-    return Swap(embed)
+    # What a lazy loader would put in place often stands in a noscript as well.
+    goes = is_hidden(tag) or (tag.noscript and embed.key in page.parked)
+    if not page.resolve(tag.get(ADDRESS[tag.name]) or "about:"):
+        page.parked.add(embed.key)
+    verdict = Drop() if goes else Swap(embed)
+    if tag.name == "object" or "-" in tag.name:  # its fallback content goes with it
+        alone = _quiet(tag) if goes else SwapTag(embed)
+        return Hold(whole=lambda _: verdict, alone=lambda _: alone)
+    return verdict
 
 
 def _addresses(tag: StartTag, page: Page, policy: Policy) -> Iterator[Url]:
@@ -55,21 +68,34 @@ def _addresses(tag: StartTag, page: Page, policy: Policy) -> Iterator[Url]:
             yield later
 
 
-def _judge_local(tag: StartTag) -> Verdict | None:
-    """A ``data:`` document can name any third party: it is read like a page of its own."""
+def _quiet(tag: StartTag) -> Amend:
+    """Take a frame's addresses away, where it is not known how far it reaches."""
+    own = [each for each in tag.attributes if each.name == ADDRESS[tag.name]]
+    return Amend(tuple((each, "") for each in dict.fromkeys((*own, *parked(tag)))))
+
+
+def _judge_local(tag: StartTag, page: Page, policy: Policy) -> Verdict | None:
+    """A frame without a web address can still name any third party.
+
+    A ``data:`` document is read like a page of its own; a ``javascript:`` address, whose program may write
+    one, goes when it names a provider; an object may have its address in a parameter, as Flash codes did.
+    """
     attribute = next((at for at in tag.attributes if at.name == ADDRESS[tag.name]), None)
-    document = _data_document(attribute.value) if attribute else None
-    return Apart(attribute, document) if attribute and document is not None else None
+    if attribute is None or not attribute.value:
+        flash = tag.name == "object" and not is_allowed(tag)
+        return Hold(lambda content: _movie(tag, content, page, policy), lambda _: None) if flash else None
+    if _PROGRAM.match(attribute.value) and names_provider(unquote(attribute.value), page, policy):
+        return Amend(((attribute, ""),))
+    held = read_data(attribute.value)
+    return Apart(attribute, held.text) if held and held.essence in MARKUP else None
 
 
-def _data_document(address: str) -> str | None:
-    """The markup in a ``data:`` address (https://fetch.spec.whatwg.org/#data-urls), if it is markup."""
-    head, comma, body = address.strip().partition(",")
-    scheme, _, kind = head.partition(":")
-    essence, *parameters = (part.strip().lower() for part in kind.split(";"))
-    if scheme.lower() != "data" or not comma or essence not in MARKUP:
-        return None
-    raw = unquote_to_bytes(body)
-    if "base64" in parameters:
-        raw = b64decode(raw + b"===")
-    return raw.decode("utf-8", "replace")
+def _movie(tag: StartTag, content: bytes, page: Page, policy: Policy) -> Swap | None:
+    """The item of a known provider that a parameter of the object names."""
+    tokenizer = Tokenizer(PARAMS, codec=page.codec)
+    for token in (*tokenizer.feed(content), *tokenizer.close()):
+        if isinstance(token, StartTag) and (token.get("name") or "").strip().lower() in MOVIES:
+            url = page.resolve(token.get("value") or "")
+            if url and policy.registry.owner(url) and not policy.is_own(url.host, page.host):
+                return Swap(frame_embed(url, tag, page, policy))
+    return None

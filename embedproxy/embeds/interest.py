@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from functools import lru_cache
 
-from embedproxy.embeds import frames, resources
+from embedproxy.embeds import facades, frames, resources
 from embedproxy.embeds.page import LANG_SCOPES
 from embedproxy.html.tokenizer import Interest
 from embedproxy.providers.registry import Registry
 
 NAMES = frozenset(
-    {*frames.ADDRESS, *resources.LOADING, *LANG_SCOPES}
+    {*frames.ADDRESS, *resources.LOADING, *resources.ANIMATING, *LANG_SCOPES}
     | {"applet", "base", "blockquote", "form", "noscript", "script", "style"}
 )
 
@@ -18,4 +18,5 @@ NAMES = frozenset(
 @lru_cache(maxsize=8)  # every page asks; it depends on nothing else
 def interest_of(registry: Registry) -> Interest:
     """What loads by itself, and what a provider's name or class marks."""
-    return Interest(NAMES | registry.tags, resources.PATTERN, resources.CUES, registry.marks)
+    pattern = resources.PATTERN + rb"|" + facades.PATTERN
+    return Interest(NAMES | registry.tags, pattern, resources.CUES, registry.marks | facades.CLASSES)

@@ -9,6 +9,7 @@ from embedproxy.embeds.frames import judge_frame
 from embedproxy.embeds.marks import judge_mark
 from embedproxy.embeds.page import Page
 from embedproxy.embeds.policy import Policy
+from embedproxy.embeds.resources import judge_base
 from embedproxy.embeds.scripts import judge_script
 from embedproxy.embeds.unread import judge_unread
 from embedproxy.embeds.verdict import Verdict
@@ -17,6 +18,7 @@ from embedproxy.html.tags import StartTag
 Judge = Callable[[StartTag, Page, Policy], Verdict | None]
 JUDGES: dict[str, Judge] = {
     **dict.fromkeys(frames.ADDRESS, judge_frame),
+    "base": judge_base,
     "blockquote": judge_mark,
     "script": judge_script,
 }

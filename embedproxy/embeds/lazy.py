@@ -11,11 +11,20 @@ from embedproxy.html.tags import Attribute, StartTag
 _CLASS = re.compile(
     r"(?:^|[-_])(?:lazy|lozad|lazyload|lazyloaded|lazyloading|lazyestload|b-lazy|rocket-lazyload)", re.I
 )
+# Attributes beside which a loader takes what stands in data-src: LiteSpeed, Perfmatters, UIkit.
+_MARKS = re.compile(r"data-lazy[\w-]*|(?:data-)?uk-(?:img|video)")
 _ATTRIBUTES = re.compile(
     r"data-(?:lazy(?:-?src|-?srcset)?|ll-src|litespeed-src|litespeed-srcset|rocket-src|rocketsrc|wpfc-original-src|"
-    r"ezsrc|pagespeed-lazy-src|pin-nopin-src|perfmatters-preload|opt-src|src-lazy|lazy-url)"
+    r"ezsrc|ezsrcset|pagespeed-lazy-src|pin-nopin-src|perfmatters-preload|pmdelayedstyle|opt-src|src-lazy|lazy-url|"
+    r"lzl-src|lzl-srcset)|nitro-lazy-(?:src|srcset|bg)"
 )
-_PARKED = re.compile(r"(?:data-)?(?:[\w-]*-)?(?:src|srcset|url|href|original|bg|background(?:-image)?|lazy)")
+_PARKED = re.compile(
+    r"[\w-]+-(?:src|srcset|url|href|original|bg|bgset|background(?:-image)?|poster|lazy)|original|lazy"
+)
+# Elements of which only a loader reads such an attribute, and links, which lead somewhere and load nothing.
+_ALWAYS = {"source": ("data-src", "data-srcset"), "link": ("data-href",)}
+_LINKS = frozenset({"a", "area", "button", "form"})
+_DELAYED = re.compile(r"data-(?:[\w-]*[_-])?src|nitro(?:pack)?-src")
 # Marks of consent tools, which show a placeholder of their own.
 _TOOLS = re.compile(
     r"cmplz|cmp-|cookieblock|cookieconsent|cookie-|cookiescript|borlabs|usercentrics|uc-|2click|two-?click|"
@@ -34,12 +43,30 @@ def parked(tag: StartTag) -> Iterator[Attribute]:
     Returns:
         Nothing where no known loader works on the tag, or where a consent tool has parked it.
     """
-    attributes = tag.attributes
-    if any(_TOOLS.search(attribute.name) for attribute in attributes) or _TOOLS.search(
-        tag.get("class") or ""
-    ):
+    if _is_in_care(tag):
         return
     marked = any(_CLASS.search(name) for name in (tag.get("class") or "").split())
-    for attribute in attributes:
-        if _ATTRIBUTES.fullmatch(attribute.name) or (marked and _PARKED.fullmatch(attribute.name)):
+    marked = marked or any(_MARKS.fullmatch(attribute.name) for attribute in tag.attributes)
+    always = _ALWAYS.get(tag.name, ())
+    for attribute in tag.attributes:
+        name = attribute.name
+        leads = tag.name in _LINKS and name.endswith(("href", "url"))
+        if (
+            _ATTRIBUTES.fullmatch(name)
+            or name in always
+            or (marked and not leads and _PARKED.fullmatch(name))
+        ):
             yield attribute
+
+
+def delayed(script: StartTag) -> Iterator[Attribute]:
+    """The attributes from which an optimiser takes a script's address; none where a consent tool does."""
+    if not _is_in_care(script):
+        yield from (each for each in script.attributes if _DELAYED.fullmatch(each.name))
+
+
+def _is_in_care(tag: StartTag) -> bool:
+    """Whether a consent tool has parked this element."""
+    return any(_TOOLS.search(attribute.name) for attribute in tag.attributes) or bool(
+        _TOOLS.search(tag.get("class") or "")
+    )

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 
 from embedproxy.embeds.embed import Embed
+from embedproxy.embeds.facades import facade, may_be_facade
 from embedproxy.embeds.page import Page
 from embedproxy.embeds.policy import Policy
 from embedproxy.embeds.recognise import embed_at, is_allowed
@@ -28,13 +29,13 @@ def judge_mark(tag: StartTag, page: Page, policy: Policy) -> Verdict | None:
     classes = _classes(tag)
     quotes = [shape for name in classes for shape in policy.registry.quotes(tag.name, name)]
     shapes = [*quotes, *marks_of(tag, policy)]
-    if not shapes or is_allowed(tag):
+    if not (shapes or "-" in tag.name or may_be_facade(tag)) or is_allowed(tag):
         return None
     if quotes and tag.name == "blockquote":
         return Hold(
             whole=lambda content: _quotation(tag, content, quotes, page, policy), alone=lambda _: None
         )
-    embed = next(named_embeds(tag, shapes, page, policy), None)
+    embed = next(named_embeds(tag, shapes, page, policy), None) or _shown(tag, page, policy)
     if embed is None:
         return None
     if "-" in tag.name:
@@ -42,12 +43,32 @@ def judge_mark(tag: StartTag, page: Page, policy: Policy) -> Verdict | None:
     return Inside(embed)
 
 
+def _shown(tag: StartTag, page: Page, policy: Policy) -> Embed | None:
+    """The item that a custom element names as its source, or that a script of the site would show."""
+    custom = "-" in tag.name and not tag.name.startswith("amp-")
+    address = facade(tag) or (tag.get("src") if custom else "")
+    url = page.resolve(address) if address else None
+    if url is None or policy.is_own(url.host, page.host):
+        return None
+    embed = embed_at(url, tag, page, policy)
+    if embed:
+        page.parked.add(embed.key)
+    return embed
+
+
 def _quotation(
-    tag: StartTag, content: bytes, quotes: Iterable[Element], page: Page, policy: Policy
+    tag: StartTag, content: bytes, quotes: Sequence[Element], page: Page, policy: Policy
 ) -> Quote | None:
     """The quoted post, by the element's own attributes, else by its links; None where it names no post."""
-    embed = next(named_embeds(tag, quotes, page, policy), None) or _linked(tag, content, page, policy)
+    named = next(named_embeds(tag, quotes, page, policy), None)
+    linked = (embed for embed in _linked(tag, content, page, policy) if _quotes(embed, quotes))
+    embed = named or next(linked, None)
     return Quote(embed) if embed else None
+
+
+def _quotes(embed: Embed, quotes: Iterable[Element]) -> bool:
+    """Whether it is the provider of the embed that marks its quotations so."""
+    return any(quote in embed.claim.provider.quotes for quote in quotes) if embed.claim else False
 
 
 def marks_of(tag: StartTag, policy: Policy) -> list[Element]:
@@ -70,8 +91,8 @@ def named_embeds(tag: StartTag, shapes: Iterable[Element], page: Page, policy: P
             yield embed
 
 
-def _linked(tag: StartTag, content: bytes, page: Page, policy: Policy) -> Embed | None:
-    """The post that the last fitting link of the quotation leads to: X puts the permalink at the end.
+def _linked(tag: StartTag, content: bytes, page: Page, policy: Policy) -> Iterator[Embed]:
+    """The posts that the quotation's links lead to, the last first: X puts the permalink at the end.
 
     Links to accounts and lists, such as those behind names and hashtags, are none.
     """
@@ -81,5 +102,4 @@ def _linked(tag: StartTag, content: bytes, page: Page, policy: Policy) -> Embed 
         url = page.resolve(token.get("href") or "") if isinstance(token, StartTag) else None
         embed = embed_at(url, tag, page, policy) if url else None
         if embed and embed.is_item:
-            return embed
-    return None
+            yield embed

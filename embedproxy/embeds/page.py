@@ -14,7 +14,9 @@ from embedproxy.urls import Url
 LANG_SCOPES = frozenset({"html", "head", "body", "main", "article", "section"})
 _GAP = "[\t\n\r]*"  # browsers drop tabs and newlines inside an address
 _AWAY = re.compile(rf"[:\\&]|/{_GAP}/")
-_AWAY_IN_SHEET = re.compile(rf"\\|/{_GAP}/|{_GAP.join('http')}{_GAP}s?{_GAP}:", re.IGNORECASE)
+_AWAY_IN_SHEET = re.compile(
+    rf"\\|/{_GAP}/|(?:{_GAP.join('http')}{_GAP}s?|{_GAP.join('data')}){_GAP}:", re.IGNORECASE
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,7 +40,10 @@ class Page:
         address: where it was asked for.
         grants: what this visitor has granted; empty for everybody undecided.
         codec: Python codec of its bytes.
-        base: the address that relative references resolve against (the first ``base href``).
+        base: the address that relative references resolve against; empty for the page's own.
+        is_based: whether a ``base`` has set it, after which no other can.
+        shows: whether a picture or a film has been read.
+        parked: keys of the embeds that a lazy loader would have put in place.
         frames: addresses of the frames that stand in it or that a press would put into it, in order.
         own_frames: addresses of foreign frames that the operator allowed by hand.
         granted: whether any embed of it was granted.
@@ -50,6 +55,9 @@ class Page:
     grants: Grants = field(default_factory=Grants)
     codec: str = "utf-8"
     base: str = ""
+    is_based: bool = False
+    shows: bool = False
+    parked: set[str] = field(default_factory=set)
     frames: dict[str, None] = field(default_factory=dict)
     own_frames: dict[str, None] = field(default_factory=dict)
     granted: bool = False
@@ -90,10 +98,10 @@ class Page:
                 pass
 
     def set_base(self, href: str) -> None:
-        """Take the first ``base href`` (https://html.spec.whatwg.org/#frozen-base-url)."""
-        if not self.base:
-            found = urls.parse(href, self.address.url.href)
-            self.base = found.href if found else self.address.url.href
+        """Take the ``href`` of the first ``base`` that has one (https://html.spec.whatwg.org/#frozen-base-url)."""
+        found = urls.parse(href, self.address.url.href)
+        self.base = found.href if found else self.address.url.href
+        self.is_based = True
 
     def resolve(self, reference: str) -> Url | None:
         """Resolve a reference as the browser would; None for anything but http and https."""
@@ -117,7 +125,8 @@ class Page:
 
     def inner(self) -> Page:
         """The page inside a ``srcdoc``: another document, at the same address, for the same visitor."""
-        return replace(self, codec="utf-8", nested=True, _langs=[("html", self.lang)])
+        langs: list[tuple[str, str | None]] = [("html", self.lang)]
+        return replace(self, codec="utf-8", nested=True, is_based=False, shows=False, _langs=langs)
 
     def root(self, prefix: str) -> str:
         """Our own prefix; absolute where a ``base`` on another origin would mislead it."""

@@ -16,7 +16,7 @@ from embedproxy.embeds.judges import TEXTS, judge_element
 from embedproxy.embeds.page import LANG_SCOPES, Page
 from embedproxy.embeds.policy import Policy
 from embedproxy.embeds.resources import clean_sheet, judge_resource
-from embedproxy.embeds.scripts import judge_text
+from embedproxy.embeds.scripts import clean_text
 from embedproxy.embeds.templates import ascii_bytes
 from embedproxy.embeds.verdict import (
     HELD_BYTES,
@@ -135,9 +135,7 @@ class Rewriter:
         if tag.template and not self._streams:  # inert until a script clones it: then the policy decides
             return
         self._streams += tag.name == STREAM
-        if tag.name == "base":
-            self.page.set_base(tag.get("href") or "")
-        elif tag.name in LANG_SCOPES:
+        if tag.name in LANG_SCOPES:
             self.page.enter(tag.name, tag.get("lang") or tag.get("xml:lang"))
         elif tag.name == "form":
             self._drawing.enter_form()
@@ -161,7 +159,7 @@ class Rewriter:
             return
         text = token.raw.decode("utf-8", "surrogateescape")  # goes back byte for byte, whatever the charset
         if tag.name == "script":
-            cleaned = "" if judge_text(tag, text, self.page, self._policy) else text
+            cleaned = clean_text(tag, text, self.page, self._policy)
         else:
             cleaned = clean_sheet(text, self.page, self._policy)
         if cleaned != text:
@@ -247,7 +245,8 @@ class Rewriter:
             self._see(token)
             return
         self._held.append(token)
-        if token.name == self._opener.name:
+        # An end tag inside a template ends nothing outside of it.
+        if token.name == self._opener.name and token.template == self._opener.template:
             self._depth += isinstance(token, StartTag) - isinstance(token, EndTag)
             if not self._depth:
                 self._judge_whole()
@@ -277,7 +276,9 @@ class Rewriter:
         """The held element reaches too far, or never ends."""
         tokens, self._held = self._held, []
         first = cast(StartTag, tokens[0])
-        verdict = self._hold.alone(self._splicer.peek(first.end, self._tokenizer.settled))
+        self._drawing.bare |= first.name == "script"  # what looks like markup may be its text
+        end = self._tokenizer.tail or self._tokenizer.settled  # browsers drop a tag that is cut off
+        verdict = self._hold.alone(self._splicer.peek(first.end, end))
         if verdict is None or isinstance(verdict, Inside):
             self._keep_quiet(first)
         if verdict:

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-import json
 import re
 from collections.abc import Iterator
 
+from embedproxy.embeds.dataurl import read_data
+from embedproxy.embeds.declarations import clean_imports, clean_speculation
 from embedproxy.embeds.embed import Embed
+from embedproxy.embeds.lazy import delayed
 from embedproxy.embeds.marks import marks_of, named_embeds
 from embedproxy.embeds.page import Page
 from embedproxy.embeds.policy import Policy
@@ -19,15 +21,19 @@ from embedproxy.urls import Url
 _JAVASCRIPT = re.compile(
     r"(?:(?:text|application)/(?:x-)?(?:java|ecma)script|text/(?:jscript|livescript|javascript1\.[0-5]))"
 )
-# Types under which optimisers park scripts until the page is idle, to run them without asking anybody.
+# Types under which optimisers park scripts until the page is idle, to run them without asking anybody:
+# WP Rocket, Rocket Loader, LiteSpeed, Perfmatters, NitroPack, PageSpeed, Hummingbird, WP Meteor, Seraphinite,
+# Flying Press, Embed Optimizer.
 _DEFERRED = re.compile(
-    r"rocketlazyloadscript|text/rocketscript|litespeed/javascript|[0-9a-f]{24}-(?:text/javascript|module)"
+    r"rocketlazyloadscript|text/rocketscript|litespeed/javascript|[0-9a-f]{24}-[\w./+-]*|pmdelayedscript|"
+    r"nitropack/[\w-]+|text/psajs|wphb-delay-type|javascript/blocked|wpmeteor/javascript|o/js-\w+|"
+    r"flying-press/[\w-]+|lazyloadscript|application/vnd\.embed-optimizer\.javascript"
 )
 INLINE_CHARACTERS = 4096  # no loader is longer; what is longer does more
 _LOADS = re.compile(
-    r"createElement|document\.write|\.src\s*=|\bimport\s*\(|^\s*import\s|"
-    r"new\s+YT\.Player|Twitch\.|FB\.init|twttr\.|instgrm\.",
-    re.MULTILINE,
+    r"createElement|document\.write|\.src\s*=|\[['\"]src['\"]\]\s*=|(?:attr|setAttribute)\(\s*['\"]src|"
+    r"\b(?:im|ex)port\b|importScripts|getScript|loadScript|innerHTML|insertAdjacentHTML|\bfetch\(|"
+    r"new\s+YT\.Player|Twitch\.|FB\.init|twttr\.|instgrm\."
 )
 _ADDRESS = re.compile(r"""(?:https?:)?(?:\\?/){2}[\w-]+(?:\.[\w-]+)+(?::\d+)?[^\s"'`<>]*""", re.IGNORECASE)
 
@@ -39,14 +45,24 @@ def judge_script(tag: StartTag, page: Page, policy: Policy) -> Verdict | None:
         A swap where the script alone is the embed, a drop where it belongs to a provider, else None. One that
         a consent tool has given another type does not run and is left alone.
     """
-    reference = tag.get("src") or tag.get("href") or tag.get("xlink:href")  # the latter two in SVG
-    url = page.resolve(reference) if reference else None
-    if url is None or not runs(tag) or is_allowed(tag) or policy.is_own(url.host, page.host):
+    if not runs(tag) or is_allowed(tag):
         return None
-    if not policy.is_foreign(url, page.host):
-        return None
-    embed = None if page.in_head else _item(tag, url, page, policy)
-    return Swap(embed) if embed else Drop()
+    for reference in filter(None, _references(tag)):
+        held = read_data(reference)
+        if held and _loads_one(held.text, page, policy):
+            return Drop()
+        url = page.resolve(reference)
+        if url and policy.is_foreign(url, page.host):
+            embed = None if page.in_head else _item(tag, url, page, policy)
+            return Swap(embed) if embed else Drop()
+    return None
+
+
+def _references(tag: StartTag) -> Iterator[str | None]:
+    """Where a script may come from: its own attributes, the latter two in SVG, else those of an optimiser."""
+    own = [tag.get(name) for name in ("src", "href", "xlink:href")]
+    yield from own
+    yield from () if any(own) else (attribute.value for attribute in delayed(tag))
 
 
 def _item(tag: StartTag, script: Url, page: Page, policy: Policy) -> Embed | None:
@@ -66,30 +82,42 @@ def runs(tag: StartTag) -> bool:
     return kind in ("", "module") or bool(_JAVASCRIPT.fullmatch(kind) or _DEFERRED.fullmatch(kind))
 
 
-def judge_text(tag: StartTag, text: str, page: Page, policy: Policy) -> bool:
+def clean_text(tag: StartTag, text: str, page: Page, policy: Policy) -> str:
     """Decide about the text of a script element without an address.
 
     A text goes whole where loading one provider is all that it does: it is short, it loads something, and
     every address in it belongs to the same provider. A longer one, or one that names other addresses too, is
     left to the browser's policy, because taking it away would break more than the embed. Rules for
-    speculative loading go when they name another site.
+    speculative loading go when they name another site; an import map loses the addresses of providers.
 
     Args:
         tag: the element's start tag.
         text: what stands in it.
 
     Returns:
-        Whether the text goes.
+        What may stay of the text.
     """
     if is_allowed(tag) or tag.get("src") is not None:
-        return False
+        return text
     kind = _type(tag)
     if kind == "speculationrules":
-        return _speculates(text, page, policy)
-    if not runs(tag) or len(text) > INLINE_CHARACTERS or not _LOADS.search(text):
+        return clean_speculation(text, page, policy)
+    if kind == "importmap":
+        return clean_imports(text, page, policy)
+    return "" if runs(tag) and _loads_one(text, page, policy) else text
+
+
+def _loads_one(text: str, page: Page, policy: Policy) -> bool:
+    """Whether loading one provider is all that a program does."""
+    if len(text) > INLINE_CHARACTERS or not _LOADS.search(text):
         return False
     owners = set(_owners(text, page, policy))
     return len(owners) == 1 and "" not in owners
+
+
+def names_provider(text: str, page: Page, policy: Policy) -> bool:
+    """Whether a program names an address of a provider, or of anybody's in strict mode."""
+    return any(owner or policy.settings.strict for owner in _owners(text, page, policy))
 
 
 def _type(tag: StartTag) -> str:
@@ -107,24 +135,3 @@ def _owners(text: str, page: Page, policy: Policy) -> Iterator[str]:
         if url and not policy.is_own(url.host, page.host):
             owner = policy.registry.owner(url)
             yield owner.id if owner else ""
-
-
-def _speculates(text: str, page: Page, policy: Policy) -> bool:
-    """Whether speculation rules may contact another site: only same-site patterns and lists are kept."""
-    try:
-        rules = json.loads(text)
-    except ValueError:
-        return False  # browsers ignore what is no JSON
-    if not isinstance(rules, dict):
-        return False
-    listed = [rule for group in rules.values() if isinstance(group, list) for rule in group]
-    return not all(isinstance(rule, dict) and _stays(rule, page, policy) for rule in listed)
-
-
-def _stays(rule: dict[str, object], page: Page, policy: Policy) -> bool:
-    named = rule.get("urls")
-    if isinstance(named, list):
-        found = [page.resolve(str(one)) for one in named]
-        return all(url is None or policy.is_own(url.host, page.host) for url in found)
-    patterns = re.findall(r'"href_matches": (?:"([^"]*)"|\[([^\]]*)\])', json.dumps(rule.get("where")))
-    return bool(patterns) and not any("//" in one or "://" in many for one, many in patterns)

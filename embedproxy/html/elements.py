@@ -117,7 +117,9 @@ class OpenElements:
         return self._inert + self._shadows > 0
 
     def _open_template(self, tag: StartTag) -> None:
-        live = self._select or self._frames or tag.get("shadowrootmode") is not None
+        # Chrome 90 to 118 read the attribute's first name, shadowroot.
+        shadow = any(tag.get(name) is not None for name in ("shadowrootmode", "shadowroot"))
+        live = self._select or self._frames or shadow
         if live and not self._inert:
             self._shadows += 1
         else:

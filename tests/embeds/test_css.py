@@ -64,3 +64,9 @@ def test_no_sheet_loads_what_must_not_be_loaded(pieces: list[str]) -> None:
     """Read again by another reader of style sheets."""
     cleaned = clean_css("".join(pieces), is_bad)
     assert not any(map(is_bad, css_urls(cleaned, sheet=True))), cleaned
+
+
+@pytest.mark.parametrize("piece", ["ä", "\\61", "\\é", "-ä", "url(ä", "'ä", "@ä", "/*", "\\"])
+def test_a_sheet_of_any_characters_is_read_in_one_go(piece: str) -> None:
+    """A run of letters beyond ASCII, or of escapes, is not read in every possible way."""
+    assert clean_css(piece * 5000, lambda _: False) == piece * 5000
