@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
@@ -73,11 +73,23 @@ def fetches(page: bytes | str, page_url: str, *, scripting: bool, encoding: str 
     options = {"transport_encoding": encoding} if encoding and isinstance(page, bytes) else {}
     parser = html5lib.HTMLParser(namespaceHTMLElements=True)
     tree = parser.parse(page, scripting=scripting, **options)
-    return list(_of_tree(tree, page_url, scripting))
+
+    def inner(document: str) -> Element:
+        return html5lib.HTMLParser(namespaceHTMLElements=True).parse(document, scripting=scripting)
+
+    return list(fetches_of(tree, page_url, inner))
 
 
-def _of_tree(tree: Element, page_url: str, scripting: bool) -> Iterator[Fetch]:
-    """Read in document order: a base counts for what follows it, as when a browser parses."""
+def fetches_of(tree: Element, page_url: str, read: Callable[[str], Element]) -> Iterator[Fetch]:
+    """List what a browser would fetch for a tree, in the tree's order.
+
+    A base counts for what follows it, as when a browser parses.
+
+    Args:
+        tree: the page's root.
+        page_url: its address.
+        read: makes a tree of the page in a ``srcdoc``.
+    """
     page, base = urls.parse(page_url), ""
     assert page
     for element in _live(tree):
@@ -90,7 +102,7 @@ def _of_tree(tree: Element, page_url: str, scripting: bool) -> Iterator[Fetch]:
             if reference.strip() and url and not urls.same_site(url.host, page.host):
                 yield Fetch(name, attribute, url)
         if element.tag == f"{XHTML}iframe" and element.get("srcdoc"):
-            yield from fetches(element.get("srcdoc"), page_url, scripting=scripting)
+            yield from fetches_of(read(element.get("srcdoc")), page_url, read)
 
 
 def _live(element: Element) -> Iterator[Element]:
