@@ -180,13 +180,15 @@ class Rewriter:
             case Inside(embed):
                 self._pending = tag.end, partial(self._drawing.box, embed)
             case Amend(changes):
-                for attribute, value in sorted(changes, key=lambda change: change[0].start):
-                    self._amend(attribute, value)
+                quiet = judge_resource(tag, self.page, self._policy)  # it may load something besides
+                every = {**dict(quiet.changes if quiet else ()), **dict(changes)}
+                for attribute in sorted(every, key=lambda each: each.start):
+                    self._amend(attribute, every[attribute])
             case Within(attribute):
-                self._amend(attribute, self._inner(attribute.value))
+                self._apply(Amend(((attribute, self._inner(attribute.value)),)), tag)
             case Apart(attribute, document):
-                if self._inner(document) != document:
-                    self._amend(attribute, "")
+                kept = attribute.value if self._inner(document) == document else ""
+                self._apply(Amend(((attribute, kept),)), tag)
             case Hold():
                 self._hold, self._held, self._depth = verdict, [tag], 1
             case Quote():

@@ -60,6 +60,10 @@ def filled(html: str) -> str:
         ('<link rel="search" href="$P">', '<link rel="search" href="">'),
         ('<a ping="/own $P" href="/x">', '<a ping="" href="/x">'),
         ('<img attributionsrc="$P" src="/x">', '<img attributionsrc="" src="/x">'),
+        (
+            '<iframe srcdoc="x" style="a:url($P)"></iframe>',
+            '<iframe srcdoc="x" style="a:url(&#34;about:invalid&#34;)"></iframe>',
+        ),
         ('<model src="$P"></model>', '<model src=""></model>'),
         ('<amp-img src="$P"></amp-img>', '<amp-img src=""></amp-img>'),
         ('<amp-video poster="$P"></amp-video>', '<amp-video poster=""></amp-video>'),
