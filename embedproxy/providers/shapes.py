@@ -170,7 +170,7 @@ class Frame(Facts):
 
 
 class Example(Facts):
-    """An embed code or an address that proves the file right; the catalogue's are run by the tests, others at a start.
+    """An embed code or an address that proves the file right; a start runs those of the operator's own files.
 
     Attributes:
         html: embed code as a page holds it.
