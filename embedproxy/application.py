@@ -5,9 +5,10 @@ from __future__ import annotations
 import os
 from pathlib import Path
 
+from embedproxy.configuration import load_settings
 from embedproxy.errors import SettingsError
 from embedproxy.gateway.proxy import Proxy
-from embedproxy.settings import Settings, load_settings
+from embedproxy.settings import Settings
 from embedproxy.web.middleware import EmbedProxyMiddleware
 
 CONFIG = "EMBEDPROXY_CONFIG"  # the configuration file's path, for worker processes

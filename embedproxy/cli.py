@@ -1,4 +1,4 @@
-"""The command line: serve, demo, check, policy, providers, ledger, notice, receipt, version."""
+"""The command line: serve, demo, check, policy, report, providers, ledger, notice, receipt, version."""
 
 from __future__ import annotations
 
@@ -16,6 +16,7 @@ from rich.table import Table
 
 from embedproxy import __version__
 from embedproxy.application import CONFIG, create_app
+from embedproxy.configuration import load_settings
 from embedproxy.errors import EmbedProxyError
 from embedproxy.operator.check import findings
 from embedproxy.operator.ledger import ledger
@@ -24,7 +25,8 @@ from embedproxy.operator.options import Config, DataDir, out
 from embedproxy.operator.policy import policy
 from embedproxy.operator.providers import providers
 from embedproxy.operator.receipt import receipt
-from embedproxy.settings import Settings, load_settings
+from embedproxy.operator.report import report
+from embedproxy.settings import Settings
 
 PATIENCE_SECONDS = 60  # a worker that still starts on a busy machine is not dead
 GRACE_SECONDS = 10  # how long open responses may go on after a stop
@@ -32,7 +34,8 @@ GRACE_SECONDS = 10  # how long open responses may go on after a stop
 app = typer.Typer(no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False)
 for group in (providers, ledger, notice, receipt):
     app.add_typer(group)
-app.command()(policy)
+for command in (policy, report):
+    app.command()(command)
 
 
 @app.command()

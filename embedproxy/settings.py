@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
-import difflib
-import tomllib
+import re
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, SecretStr, ValidationError, field_validator
-from pydantic_settings import BaseSettings, EnvSettingsSource, NoDecode, SettingsConfigDict
+from pydantic import BaseModel, ConfigDict, Field, SecretStr, field_validator
+from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
-from embedproxy.errors import SettingsError
+from embedproxy import urls
 
 SECRET_KEY_BYTES = 32  # LAW SEC-1: shorter keys stop the start
+PREFIX = re.compile(r"(?:/[\w-][\w.-]*)+/", re.ASCII)
+STRICT: dict[str, bool | str] = {"true": True, "1": True, "false": False, "0": False, "report": "report"}
 
 
 class Operator(BaseModel):
@@ -115,7 +116,8 @@ class Settings(BaseSettings):
         data_dir: folder for the secret key and the ledger.
         secret_keys: signing keys, oldest to newest; the newest signs. Empty: one is made at the first start.
         first_party: further hosts that are the operator's own; sub-domains included.
-        strict: load nothing at all from hosts that are not the operator's own, known provider or not.
+        strict: load nothing at all from hosts that are not the operator's own, known provider or not;
+            ``report`` takes nothing more away and counts which hosts that would be.
         forwarded_allow: addresses of front servers whose ``X-Forwarded-*`` and ``Forwarded`` are believed.
         operator: the controller.
         sensitive: the site's topics let personal matters be guessed: no ``always``, one more sentence (LAW
@@ -144,7 +146,7 @@ class Settings(BaseSettings):
     data_dir: Path = Path("embedproxy-data")
     secret_keys: Annotated[tuple[SecretStr, ...], NoDecode] = ()
     first_party: Annotated[tuple[str, ...], NoDecode] = ()
-    strict: bool = False
+    strict: Literal[False, True, "report"] = False
     forwarded_allow: Annotated[tuple[str, ...], NoDecode] = ("127.0.0.1", "::1")
     operator: Operator = Operator()
     sensitive: bool = False
@@ -173,6 +175,21 @@ class Settings(BaseSettings):
         """Let one word or address stand for the table, as in ``EMBEDPROXY_LEDGER=off``."""
         return {"url": "" if value == "sqlite" else value} if isinstance(value, str) else value
 
+    @field_validator("first_party")
+    @classmethod
+    def _hosts(cls, value: tuple[str, ...]) -> tuple[str, ...]:
+        """Hosts as browsers write them; anything more would never match, or would break a header."""
+        return tuple(_host(entry) for entry in value)
+
+    @field_validator("strict", mode="before")
+    @classmethod
+    def _strict(cls, value: Any) -> Any:
+        """Read the words that environment variables hold; the complaint about others names all three."""
+        known = STRICT.get(str(value).lower())
+        if known is None:
+            raise ValueError('must be true, false or "report"')
+        return known
+
     @property
     def offers_always(self) -> bool:
         """Whether a visitor may allow a provider for good."""
@@ -181,10 +198,10 @@ class Settings(BaseSettings):
     @field_validator("prefix")
     @classmethod
     def _prefix(cls, value: str) -> str:
-        if not (value.startswith("/") and value.endswith("/") and len(value) > 2):
-            raise ValueError("must start and end with a slash, such as /_embedproxy/")
         if value.startswith("/."):
             raise ValueError("must not start with a dot: hardened web servers refuse such paths")
+        if not PREFIX.fullmatch(value):
+            raise ValueError("must start and end with a slash, with letters, digits, - and _ between")
         return value
 
     @field_validator("upstream")
@@ -204,78 +221,15 @@ class Settings(BaseSettings):
         return value
 
 
+def _host(entry: str) -> str:
+    url = urls.parse(f"https://{entry}/")
+    if url is None or url.port or url.target != "/" or "@" in url.href or "*" in entry:
+        raise ValueError(f"{entry!r} is no host name; write it like cdn.example, sub-domains are included")
+    return url.host
+
+
 def _parts(value: Any) -> Any:
     """Split a comma-separated list; anything but text is left as it is."""
     return (
         tuple(part.strip() for part in value.split(",") if part.strip()) if isinstance(value, str) else value
     )
-
-
-def load_settings(file: Path | None = None, **overrides: Any) -> Settings:
-    """Read the configuration file, if there is one; the environment wins over it, the command line over both.
-
-    Args:
-        file: a TOML file; None means no file.
-        overrides: values from the command line, by setting; None means not given.
-
-    Returns:
-        The settings, validated and frozen.
-
-    Raises:
-        SettingsError: with file, key, reason and the nearest spelling of an unknown key.
-    """
-    given = {key: value for key, value in overrides.items() if value is not None}
-    try:
-        return Settings(**_merged(_read(file), EnvSettingsSource(Settings)(), given))
-    except ValidationError as error:
-        raise _complaint(error, file) from None
-
-
-def _merged(*layers: dict[str, Any]) -> dict[str, Any]:
-    """Lay later layers over earlier ones, tables key by key."""
-    result: dict[str, Any] = {}
-    for layer in layers:
-        for key, value in layer.items():
-            below = result.get(key)
-            both = isinstance(value, dict) and isinstance(below, dict)
-            result[key] = _merged(below, value) if both else value  # type: ignore[arg-type]
-    return result
-
-
-def _read(file: Path | None) -> dict[str, Any]:
-    if file is None:
-        return {}
-    try:
-        return tomllib.loads(file.read_text(encoding="utf-8"))
-    except FileNotFoundError:
-        raise SettingsError(f"{file}: there is no such file.", code="E001", hint="Check --config.") from None
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError, OSError) as error:
-        raise SettingsError(f"{file}: cannot be read as TOML: {error}.", code="E002") from None
-
-
-def _complaint(error: ValidationError, file: Path | None) -> SettingsError:
-    """Turn the first of pydantic's findings into a sentence with a place and a hint."""
-    first = error.errors(include_url=False, include_input=False)[0]
-    path = [str(part) for part in first["loc"]]
-    key, place = ".".join(path), f"{file}: " if file else ""
-    if first["type"] == "extra_forbidden":
-        near = difflib.get_close_matches(path[-1], _keys_of(path[:-1]), n=1, cutoff=0.5)
-        hint = f"Did you mean {'.'.join([*path[:-1], near[0]])}?" if near else ""
-        return SettingsError(f"{place}{key}: there is no such setting.", code="E003", key=key, hint=hint)
-    reason = first["msg"].removeprefix("Value error, ")
-    return SettingsError(f"{place}{key}: {reason}.", code="E004", key=key)
-
-
-def _keys_of(path: list[str]) -> list[str]:
-    """The settings known below a dotted path."""
-    model: type[BaseModel] = Settings
-    for part in path:
-        field = model.model_fields.get(part)
-        if (
-            field is None
-            or not isinstance(field.annotation, type)
-            or not issubclass(field.annotation, BaseModel)
-        ):
-            return []
-        model = field.annotation
-    return list(model.model_fields)

@@ -12,7 +12,7 @@ import pytest
 PACKAGE = Path(__file__).resolve().parents[1] / "embedproxy"
 FLOORS = [
     {"errors", "urls", "html"},
-    {"settings", "providers", "notices"},
+    {"settings", "configuration", "providers", "notices"},
     {"consent", "embeds", "content"},
     {"web", "gateway"},
     {"operator", "application", "cli"},
@@ -23,8 +23,8 @@ LIBRARIES = {
     "ada_url": {"urls"},
     "publicsuffixlist": {"urls"},
     "webencodings": {"html"},
-    "pydantic": {"settings", "providers", "notices"},
-    "pydantic_settings": {"settings"},
+    "pydantic": {"settings", "configuration", "providers", "notices"},
+    "pydantic_settings": {"settings", "configuration"},
     "babel": {"notices", "web"},
     "itsdangerous": {"consent"},
     "sqlalchemy": {"consent"},

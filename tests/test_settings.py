@@ -6,8 +6,8 @@ from pathlib import Path
 
 import pytest
 
+from embedproxy.configuration import load_settings
 from embedproxy.errors import SettingsError
-from embedproxy.settings import load_settings
 
 
 def written(tmp_path: Path, text: str) -> Path:
@@ -25,6 +25,14 @@ def written(tmp_path: Path, text: str) -> Path:
         ("always_days = 9999", ["always_days", "400"]),
         ('prefix = "/.embed/"', ["prefix", "dot"]),
         ('prefix = "embed"', ["prefix", "slash"]),
+        ('prefix = "/a b/"', ["prefix", "letters"]),
+        ('prefix = "/a/../"', ["prefix", "letters"]),
+        ("strict = 3", ["strict", 'true, false or "report"']),
+        ('strict = "reprot"', ["strict", 'true, false or "report"']),
+        ('first_party = ["https://cdn.example/"]', ["first_party", "no host name", "cdn.example"]),
+        ('first_party = ["*.cdn.example"]', ["first_party", "no host name"]),
+        ('first_party = ["cdn.example; script-src *"]', ["first_party", "no host name"]),
+        ('[[json_html]]\npaht = "/x"', ["json_html.0.paht", "json_html.0.path"]),
         ('upstream = "127.0.0.1:8080"', ["upstream", "http://"]),
         ('secret_keys = ["short"]', ["secret_keys", "32 bytes"]),
         ("upstream = [", ["cannot be read as TOML"]),
@@ -138,3 +146,43 @@ def test_a_rule_that_could_fit_nothing_is_a_mistake(tmp_path: Path, rule: str) -
     """It names the setting."""
     with pytest.raises(SettingsError, match="json_html"):
         load_settings(written(tmp_path, f"[[json_html]]\n{rule}"))
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "parts"),
+    [
+        ("EMBEDPROXY_OPERATOR__NAEM", "x", ["EMBEDPROXY_OPERATOR__NAEM", "Did you mean operator.name?"]),
+        ("EMBEDPROXY_OPERATOR", "x", ["EMBEDPROXY_OPERATOR", "JSON", "EMBEDPROXY_OPERATOR__KEY"]),
+        ("EMBEDPROXY_JSON_HTML", "[", ["EMBEDPROXY_JSON_HTML", "JSON"]),
+        ("EMBEDPROXY_TIMEOUTS__READ", "soon", ["EMBEDPROXY_TIMEOUTS__READ", "number"]),
+        ("EMBEDPROXY_STRICT", "yes", ["EMBEDPROXY_STRICT", 'true, false or "report"']),
+    ],
+)
+def test_a_wrong_variable_is_named_even_where_there_is_a_file(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, name: str, value: str, parts: list[str]
+) -> None:
+    """Nobody should look for it in the file."""
+    monkeypatch.setenv(name, value)
+    file = written(tmp_path, '[operator]\nprivacy_url = "/d"')
+    with pytest.raises(SettingsError) as caught:
+        load_settings(file)
+    assert all(part in str(caught.value) for part in parts)
+    assert str(file) not in str(caught.value)
+
+
+@pytest.mark.parametrize(
+    ("written_as", "meant"),
+    [("true", True), ("1", True), ("False", False), ("report", "report"), ("REPORT", "report")],
+)
+def test_strict_mode_is_set_by_the_environment_too(
+    monkeypatch: pytest.MonkeyPatch, written_as: str, meant: bool | str
+) -> None:
+    """There everything is text."""
+    monkeypatch.setenv("EMBEDPROXY_STRICT", written_as)
+    assert load_settings().strict == meant
+
+
+def test_hosts_are_read_as_browsers_write_them(tmp_path: Path) -> None:
+    """An umlaut or a capital letter must not keep a host from being the operator's own."""
+    settings = load_settings(written(tmp_path, 'first_party = ["CDN.Müller.example", "127.0.0.1"]'))
+    assert settings.first_party == ("cdn.xn--mller-kva.example", "127.0.0.1")

@@ -62,7 +62,7 @@ class Policy:
         """Whether a resource must not be loaded: a provider's, or anybody's in strict mode (DESIGN §9)."""
         if self.is_own(url.host, page):
             return False
-        return self.settings.strict or self.registry.owner(url) is not None
+        return self.settings.strict is True or self.registry.owner(url) is not None
 
     def is_stranger(self, host: str) -> bool:
         """Whether nothing at a host can be a provider's, so that only strict mode keeps it away.

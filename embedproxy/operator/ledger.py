@@ -14,11 +14,11 @@ import typer
 from rich.markup import escape
 from rich.table import Table
 
+from embedproxy.configuration import load_settings
 from embedproxy.consent.ledger import archive, retention, verification
 from embedproxy.consent.ledger.sql import SqlLedger
 from embedproxy.errors import LedgerError
 from embedproxy.operator.options import Config, DataDir, bar, out, run_with_ledger
-from embedproxy.settings import load_settings
 
 ledger = typer.Typer(
     name="ledger", no_args_is_help=True, help="Look into the proof of what visitors allowed."

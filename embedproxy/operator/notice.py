@@ -7,6 +7,7 @@ from typing import Annotated
 
 import typer
 
+from embedproxy.configuration import load_settings
 from embedproxy.consent.ledger import archive
 from embedproxy.consent.ledger.choice import ledger_file
 from embedproxy.consent.ledger.sql import SqlLedger
@@ -14,7 +15,7 @@ from embedproxy.errors import NoticeError
 from embedproxy.notices.notice import load_notices
 from embedproxy.operator.options import Config, DataDir, run_with_ledger
 from embedproxy.providers.loader import load_providers
-from embedproxy.settings import Settings, load_settings
+from embedproxy.settings import Settings
 
 notice = typer.Typer(name="notice", no_args_is_help=True, help="Look into the notices.")
 

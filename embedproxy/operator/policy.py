@@ -8,6 +8,7 @@ from typing import Annotated
 import typer
 
 from embedproxy import urls
+from embedproxy.configuration import load_settings
 from embedproxy.errors import SettingsError
 from embedproxy.notices.notice import load_notices
 from embedproxy.operator import paper
@@ -17,7 +18,7 @@ from embedproxy.operator.scan import Scan, fetch_page
 from embedproxy.operator.statement import Statement
 from embedproxy.providers.loader import load_providers
 from embedproxy.providers.registry import Registry
-from embedproxy.settings import Settings, load_settings
+from embedproxy.settings import Settings
 
 
 class Look(StrEnum):

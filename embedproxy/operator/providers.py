@@ -12,12 +12,12 @@ from rich.markup import escape
 from rich.table import Table
 
 from embedproxy import urls
+from embedproxy.configuration import load_settings
 from embedproxy.operator.options import Config, out
 from embedproxy.providers.frames import frame_url, link_url
 from embedproxy.providers.loader import load_providers
 from embedproxy.providers.registry import Registry
 from embedproxy.providers.schema import Provider
-from embedproxy.settings import load_settings
 from embedproxy.urls import Url
 
 providers = typer.Typer(name="providers", no_args_is_help=True, help="Look into the provider files.")

@@ -10,11 +10,11 @@ import typer
 from rich.markup import escape
 from rich.table import Table
 
+from embedproxy.configuration import load_settings
 from embedproxy.consent import receipts
 from embedproxy.consent.ledger.choice import full_seal
 from embedproxy.errors import LedgerError
 from embedproxy.operator.options import Config, DataDir, out
-from embedproxy.settings import load_settings
 
 receipt = typer.Typer(name="receipt", no_args_is_help=True, help="Check the receipts that visitors show.")
 

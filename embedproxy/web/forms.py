@@ -37,15 +37,21 @@ async def read_form(request: Request) -> dict[str, str]:
     Raises:
         FormTooLarge: more than 32 KiB.
     """
-    body = b""
-    async for chunk in request.stream():
-        body += chunk
-        if len(body) > FORM_BYTES:
-            raise FormTooLarge
+    body = await read_body(request, FORM_BYTES)
     fields: dict[str, str] = {}
     for name, value in parse_qsl(body.decode("utf-8", "replace"), keep_blank_values=True):
         fields.setdefault(name, value)
     return fields
+
+
+async def read_body(request: Request, limit: int) -> bytes:
+    """Read a body of at most so many bytes; FormTooLarge above that."""
+    body = bytearray()
+    async for chunk in request.stream():
+        body += chunk
+        if len(body) > limit:
+            raise FormTooLarge
+    return bytes(body)
 
 
 def own_path(target: str | None) -> str | None:

@@ -12,7 +12,7 @@ from embedproxy.errors import RewriteError
 from embedproxy.urls import Url
 from embedproxy.web import caching
 from embedproxy.web.codings import Gzip
-from embedproxy.web.csp import frame_policy
+from embedproxy.web.csp import policies
 from embedproxy.web.documents import Document
 from embedproxy.web.headers import Headers, clean_links, first, joined, without
 from embedproxy.web.media import media_of
@@ -199,10 +199,6 @@ class Responder:
             return policy.is_foreign(url, page.host)
 
         headers = without(clean_links(headers, page.resolve, is_foreign), b"speculation-rules")
-        lasting = [grant.provider for grant in page.grants.items if grant.extent == "always"]
         if not page.grants.undecided:
             headers = caching.private(headers)
-        own = [*policy.settings.first_party, *page.own_frames]
-        frames = [*page.frames, *policy.frames_of(page.grants)]
-        csp = frame_policy(page.host, own, frames, policy.hosts_of(lasting))
-        return [*headers, (b"content-security-policy", csp.encode("ascii", "ignore"))]
+        return [*headers, *policies(page, policy)]

@@ -23,6 +23,7 @@ from embedproxy.web.answers import Answers
 from embedproxy.web.desk import Desk
 from embedproxy.web.forms import FormTooLarge, is_same_origin, read_form
 from embedproxy.web.proofs import Proofs
+from embedproxy.web.reports import Reports
 from embedproxy.web.visit import Visit
 
 log = logging.getLogger("embedproxy")
@@ -152,6 +153,10 @@ class Routes:
         }
         return Response(asset.body, headers=headers)
 
+    async def health(self, _request: Request) -> Response:
+        """That this process answers, for load balancers and containers; it tells nothing else."""
+        return Response(status_code=204, headers={"cache-control": "no-store"})
+
     # -- what they share
 
     def pressed(self, press: Press) -> Callable[[Request], Awaitable[Response]]:
@@ -210,6 +215,7 @@ def routes(desk: Desk) -> ASGIApp:
     async def missing(scope: Scope, receive: Receive, send: Send) -> None:
         await answers.error("not_found", 404)(scope, receive, send)
 
+    collector = [Route(prefix + "report", Reports(desk).collect, methods=["POST"])]
     presses = (own.load, own.withdraw, own.frame, own.placeholder, own.forget)
     return Router(
         [
@@ -220,6 +226,8 @@ def routes(desk: Desk) -> ASGIApp:
             Route(prefix + "notice/{hash}.json", proofs.notice, methods=["GET"]),
             Route(prefix + "hole", own.hole, methods=["GET"]),
             Route(prefix + "static/{name}", own.static, methods=["GET"]),
+            Route(prefix + "health", own.health, methods=["GET"]),
+            *(collector if desk.settings.strict == "report" else []),
         ],
         default=missing,
         redirect_slashes=False,

@@ -91,7 +91,7 @@ CHOICES = st.fixed_dictionaries(
     optional={
         "language": st.sampled_from(["de", "en", "fr", "mt"]),
         "prefix": st.sampled_from(["/_embedproxy/", "/e/", "/a/b/"]),
-        "strict": st.booleans(),
+        "strict": st.sampled_from([False, True, "report"]),
         "sensitive": st.booleans(),
         "audience": st.sampled_from(["everyone", "children"]),
         "ledger": st.sampled_from(["off", "sqlite", {"receipts": False}, {"years": 0}]),
@@ -226,7 +226,7 @@ def test_no_address_of_ours_hands_on_media(make_app: MAKER) -> None:
     paths = {route.path.removeprefix("/_embedproxy/") for route in app._own.routes}  # type: ignore[attr-defined]
     assert paths == {
         "load", "withdraw", "frame", "placeholder", "forget", "settings", "export", "receipt/{id}",
-        "notice/{hash}.json", "hole", "static/{name}",
+        "notice/{hash}.json", "hole", "static/{name}", "health",
     }  # fmt: skip
 
 
