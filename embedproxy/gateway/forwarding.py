@@ -8,6 +8,7 @@ header holds a list, only the last entry is the word of the server next to us; e
 from __future__ import annotations
 
 import ipaddress
+import re
 from collections.abc import Iterable, Mapping, MutableMapping
 from functools import lru_cache
 from typing import Any
@@ -16,6 +17,10 @@ from embedproxy.errors import SettingsError
 
 Scope = MutableMapping[str, Any]
 Network = ipaddress.IPv4Network | ipaddress.IPv6Network
+
+# A host and port as RFC 9110 section 7.2 allows them: a name, an IPv4 or a bracketed IPv6 address. Anything
+# else in ``Host`` could end up in links, in a policy or in a cache's key as something else.
+HOST = re.compile(rb"(?:[\w.~!$&'()*+,;=%-]+|\[[0-9A-Fa-f:.]+\])(?::\d*)?")
 
 SECURE = {"http": "http", "https": "https", "ws": "http", "wss": "https"}
 

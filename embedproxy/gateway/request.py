@@ -6,7 +6,7 @@ import re
 from dataclasses import dataclass
 from urllib.parse import quote
 
-from embedproxy.gateway.forwarding import Fronts, Scope, claims_of, forwarding_lines
+from embedproxy.gateway.forwarding import HOST, Fronts, Scope, claims_of, forwarding_lines
 from embedproxy.gateway.framing import CHUNKED, EMPTY, UNFRAMED, Framing, FramingError, Headers, framing_of
 from embedproxy.gateway.headers import HeaderError, check, named_by_connection, upstream_lines
 
@@ -114,16 +114,21 @@ def _header_lines(scope: Scope, headers: Headers, fronts: Fronts, authority: byt
         check(headers)
     except HeaderError as error:
         raise RequestRefused(str(error)) from None
-    hosts = [value for name, value in headers if name == b"host"]
-    if len(hosts) > 1:
-        raise RequestRefused("more than one Host (RFC 9112 section 3.2)")
-    host = hosts[0] if hosts else authority
+    host = _host(headers, authority if scope["http_version"] == "1.0" else b"")
     believed = fronts.believe(scope)
     return [
         b"host: " + host,
         *upstream_lines(headers, believed=believed),
         *forwarding_lines(scope, host, claims_of(scope) if believed else {}),
     ]
+
+
+def _host(headers: Headers, default: bytes) -> bytes:
+    """The one ``Host``; HTTP/1.0 knows none (RFC 9112 section 3.2)."""
+    hosts = [value for name, value in headers if name == b"host"] or [default]
+    if len(hosts) > 1 or not HOST.fullmatch(hosts[0]):
+        raise RequestRefused("Host is missing, repeated, or no host")
+    return hosts[0]
 
 
 def _framing(method: str, headers: Headers, version: str) -> Framing:

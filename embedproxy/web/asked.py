@@ -6,7 +6,7 @@ from starlette.types import Scope
 
 from embedproxy import urls
 from embedproxy.embeds.page import Address
-from embedproxy.gateway.forwarding import Fronts, claims_of, scheme_of
+from embedproxy.gateway.forwarding import HOST, Fronts, claims_of, scheme_of
 from embedproxy.urls import Url
 from embedproxy.web.headers import first, joined
 
@@ -32,10 +32,11 @@ def may_be_page(scope: Scope) -> bool:
 def site_url(scope: Scope, fronts: Fronts) -> Url | None:
     """The site's address as the visitor's browser knows it; None where the request names no usable host."""
     claims = claims_of(scope) if fronts.believe(scope) else {}
-    host = claims.get(b"x-forwarded-host", b"").rpartition(b",")[2].strip() or first(
-        scope["headers"], b"host"
-    )
-    return urls.parse(f"{scheme_of(scope, claims)}://{(host or b'').decode('latin-1')}/")
+    told = claims.get(b"x-forwarded-host", b"").rpartition(b",")[2].strip()
+    host = told or joined(scope["headers"], b"host")
+    if not HOST.fullmatch(host):
+        return None
+    return urls.parse(f"{scheme_of(scope, claims)}://{host.decode('latin-1')}/")
 
 
 def address_of(scope: Scope, site: Url | None) -> Address:

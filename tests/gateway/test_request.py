@@ -84,6 +84,30 @@ def test_the_whole_head_is_as_expected() -> None:
     )
 
 
+@pytest.mark.parametrize(
+    "host",
+    [b"", b"a b", b"a@b", b"a/b", b"a?b", b"a:b", b"a\\b", b"[::1", b"[::1]x", b"a, b", b"\xe4", b"a:80:80"],
+)
+def test_a_host_that_is_none_is_refused(host: bytes) -> None:
+    """Two readers could see two hosts in it, and a cache would keep the page under the wrong one."""
+    with pytest.raises(RequestRefused):
+        made(headers=[(b"host", host)])
+
+
+@pytest.mark.parametrize(
+    "host", [b"a", b"a.example:8080", b"[::1]:80", b"xn--mller-kva.example", b"a_b", b"a."]
+)
+def test_a_host_passes_as_it_was_sent(host: bytes) -> None:
+    """Sites build their links from it."""
+    assert b"\r\nhost: " + host + b"\r\n" in made(headers=[(b"host", host)]).head
+
+
+def test_a_request_of_today_needs_a_host() -> None:
+    """RFC 9112 section 3.2 asks for a 400; only HTTP/1.0 knows none."""
+    with pytest.raises(RequestRefused):
+        made(headers=[])
+
+
 def test_a_client_without_host_gets_the_upstreams() -> None:
     """HTTP/1.0 clients need not send one, HTTP/1.1 upstreams need it."""
     assert b"\r\nhost: upstream:8080\r\n" in made(headers=[], http_version="1.0").head

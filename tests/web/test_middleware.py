@@ -200,10 +200,16 @@ async def test_the_policy_names_the_site_and_the_exact_frame_of_the_placeholder(
     policy = sources(await visitor.get())
     assert policy.split() == [
         "'self'",
-        "blog.example",
-        "*.blog.example",
+        "blog.example:*",
+        "*.blog.example:*",
         "https://www.youtube-nocookie.com/embed/jNQXAC9IVRw",
     ]
+
+
+@pytest.mark.parametrize("host", ["a@evil.example", "evil.example/", "a b", "evil.example, blog.example"])
+async def test_a_host_that_is_none_gets_into_no_policy(visitor: Visitor, host: str) -> None:
+    """A cache could otherwise hand out a page that lets a stranger's frames in."""
+    assert "evil" not in sources(await visitor.get(host=host))
 
 
 async def test_the_sites_own_policy_is_never_replaced(visitor: Visitor, site: Site) -> None:
