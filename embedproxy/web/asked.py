@@ -10,9 +10,14 @@ from embedproxy.gateway.forwarding import HOST, Fronts, claims_of, scheme_of
 from embedproxy.urls import Url
 from embedproxy.web.headers import first, joined
 
-# Destinations that can become a document (https://fetch.spec.whatwg.org/#concept-request-destination);
-# "empty" is fetch() and XMLHttpRequest, whose answer a script may put into the page.
-DOCUMENTS = frozenset({b"document", b"iframe", b"frame", b"embed", b"object", b"empty"})
+# Destinations that never become a document (https://fetch.spec.whatwg.org/#concept-request-destination). An
+# unknown one may; "empty" is fetch() and XMLHttpRequest, whose answer a script may put into the page.
+PIECES = frozenset(
+    {
+        b"audio", b"audioworklet", b"font", b"image", b"json", b"manifest", b"paintworklet", b"report",
+        b"script", b"serviceworker", b"sharedworker", b"style", b"track", b"video", b"webidentity", b"worker",
+    }
+)  # fmt: skip
 
 # What an Accept header begins with where a browser without that header asks for a part of a page.
 PARTS = (b"audio/", b"font/", b"image/", b"text/css", b"video/")
@@ -22,7 +27,7 @@ def may_be_page(scope: Scope) -> bool:
     """Whether the answer may be a page: for such a request the upstream must send it whole and readable."""
     destination = first(scope["headers"], b"sec-fetch-dest")
     if destination is not None:
-        return destination in DOCUMENTS
+        return destination not in PIECES
     accept = joined(scope["headers"], b"accept").strip().lower()
     if accept.startswith(PARTS):
         return b"html" in accept

@@ -8,6 +8,8 @@ from collections.abc import Callable, Iterable, Iterator
 from embedproxy.urls import Url
 
 Headers = list[tuple[bytes, bytes]]
+Resolve = Callable[[str], Url | None]
+Foreign = Callable[[Url], bool]
 
 
 def first(headers: Iterable[tuple[bytes, bytes]], name: bytes) -> bytes | None:
@@ -43,10 +45,8 @@ def split_list(value: str) -> Iterator[str]:
     )
 
 
-def clean_links(
-    headers: Headers, resolve: Callable[[str], Url | None], foreign: Callable[[Url], bool]
-) -> Headers:
-    """Drop from ``Link`` and ``Refresh`` what would make the browser contact a provider (LAW NET-1).
+def clean_links(headers: Headers, resolve: Resolve, foreign: Foreign) -> Headers:
+    """Drop what would make the browser contact a provider: links, refreshes, reports (LAW NET-1).
 
     Args:
         headers: the response's headers.
@@ -61,18 +61,32 @@ def clean_links(
             ]
             if kept:
                 result.append((key, ",".join(kept).strip().encode("latin-1")))
-        elif key.lower() != b"refresh" or not _refreshes(value.decode("latin-1"), resolve, foreign):
+        elif not _CONTACTS.get(key.lower(), _never)(value.decode("latin-1"), resolve, foreign):
             result.append((key, value))
     return result
 
 
-def _leads(link: str, resolve: Callable[[str], Url | None], foreign: Callable[[Url], bool]) -> bool:
+def _never(_value: str, _resolve: Resolve, _foreign: Foreign) -> bool:
+    return False
+
+
+def _leads(link: str, resolve: Resolve, foreign: Foreign) -> bool:
     target = re.search(r"<([^>]*)>", link)
     url = resolve(target[1]) if target else None
     return url is not None and foreign(url)
 
 
-def _refreshes(value: str, resolve: Callable[[str], Url | None], foreign: Callable[[Url], bool]) -> bool:
+def _refreshes(value: str, resolve: Resolve, foreign: Foreign) -> bool:
     target = re.search(r"""[;,\s]\s*(?:url\s*=\s*)?["']?([^"'\s;,]+)""", value, re.IGNORECASE)
     url = resolve(target[1]) if target else None
     return url is not None and foreign(url)
+
+
+def _reports(value: str, resolve: Resolve, foreign: Foreign) -> bool:
+    """Whether reports about the page would go there (Reporting API §3.2, and the older ``Report-To``)."""
+    addresses = re.findall(r'"((?:https?:)?(?:/|\\/){2}[^"]*)"', value, re.IGNORECASE)
+    urls = (resolve(address.replace("\\/", "/")) for address in addresses)
+    return any(url is not None and foreign(url) for url in urls)
+
+
+_CONTACTS = {b"refresh": _refreshes, b"report-to": _reports, b"reporting-endpoints": _reports}

@@ -9,13 +9,12 @@ from starlette.types import Message, Send
 from embedproxy.embeds.page import Page
 from embedproxy.embeds.policy import Policy
 from embedproxy.errors import RewriteError
-from embedproxy.urls import Url
 from embedproxy.web import caching
 from embedproxy.web.codings import Gzip
 from embedproxy.web.csp import policies
 from embedproxy.web.documents import Document
 from embedproxy.web.headers import Headers, clean_links, first, joined, without
-from embedproxy.web.media import media_of
+from embedproxy.web.media import declared, is_shown, media_of
 from embedproxy.web.validators import matches, our_tag
 
 HELD_SECONDS = 0.5  # after that a slow page is streamed: the visitor should see its beginning
@@ -78,9 +77,10 @@ class Responder:
         headers: Headers = [(name.lower(), value) for name, value in message.get("headers", ())]
         self._start["headers"] = headers
         path, rules = self._page.address.url.path, self._policy.settings.json_html
-        media = media_of(first(headers, b"content-type"), path, rules)
+        content_type = declared(headers)
+        media = media_of(content_type, path, rules)
         if media is None or message["status"] in BODILESS:
-            self._start["headers"] = self._revalidated() if message["status"] == 304 else headers
+            self._start["headers"] = self._revalidated() if message["status"] == 304 else self._untouched()
             await self._forward_start()
         elif self._method == "HEAD":
             self._start["headers"] = self._with_policy(
@@ -92,27 +92,34 @@ class Responder:
         else:
             self._start.pop("trailers", None)
             coding = joined(headers, b"content-encoding")
-            self._document = Document(self._page, self._policy, first(headers, b"content-type"), coding)
+            self._document = Document(self._page, self._policy, content_type, coding)
             self._since = time.monotonic()
 
     async def _body(self, message: Message) -> None:
         assert self._document
         chunk, more = message.get("body", b""), message.get("more_body", False)
-        ready = self._document.feed(chunk) if chunk else b""
+        if not self.started:
+            self._raw.append(chunk)
+            self._size += len(chunk)
+        for piece in self._document.opened(chunk) if chunk else ():
+            await self._take(self._document.feed(piece), more=more or self._document.is_packed)
         if not more:
-            ready += self._document.close()
-        if self.started:
-            await self._stream(ready, more=more)
-            return
-        self._raw.append(chunk)
-        if self._document.declined:
+            await self._take(self._document.close(), more=False)
+        if not self.started and self._document.declined:
             await self._decline(more=more)
+        elif not more:
+            await (self._stream(b"", more=False) if self.started else self._finish())
+
+    async def _take(self, ready: bytes, *, more: bool) -> None:
+        """Keep a rewritten piece, or send it: a page is held back whole unless much or slow things follow."""
+        assert self._document
+        if self.started:
+            await self._stream(ready, more=True)
             return
         self._ready.append(ready)
-        self._size += len(chunk) + len(ready)
-        if not more:
-            await self._finish()
-        elif not self._document.is_held and self._is_large_or_slow():
+        self._size += len(ready)
+        undecided = self._document.is_held or self._document.declined
+        if more and not undecided and self._is_large_or_slow():
             await self._start_stream()
 
     def _is_large_or_slow(self) -> bool:
@@ -122,6 +129,7 @@ class Responder:
     async def _decline(self, *, more: bool) -> None:
         """It is no page and no feed: it goes on as it came, and so does what follows."""
         self._document = None
+        self._start["headers"] = self._untouched()
         await self._forward_start()
         await self._send({"type": "http.response.body", "body": b"".join(self._raw), "more_body": more})
         self._raw = []
@@ -188,17 +196,23 @@ class Responder:
         headers: Headers = self._start["headers"]
         tag = our_tag(first(headers, b"etag") or b"", self._policy.digest)
         if not tag or not matches(self._if_none_match, tag):
-            return headers
+            return self._untouched()
         return self._with_policy(caching.shared([*without(headers, b"etag"), (b"etag", tag)]))
+
+    def _untouched(self) -> Headers:
+        """Headers of a body that goes on as it came; a picture's can contact a provider like a page's."""
+        headers = self._quiet(self._start["headers"])
+        if is_shown(declared(headers)):
+            headers += policies(Page(self._page.address), self._policy)  # the same for everybody
+        return headers
 
     def _with_policy(self, headers: Headers) -> Headers:
         """Clean what contacts a provider, and add our policy; the site's own stays and is never loosened."""
-        page, policy = self._page, self._policy
-
-        def is_foreign(url: Url) -> bool:
-            return policy.is_foreign(url, page.host)
-
-        headers = without(clean_links(headers, page.resolve, is_foreign), b"speculation-rules")
-        if not page.grants.undecided:
+        headers = without(self._quiet(headers), b"speculation-rules")
+        if not self._page.grants.undecided:
             headers = caching.private(headers)
-        return [*headers, *policies(page, policy)]
+        return [*headers, *policies(self._page, self._policy)]
+
+    def _quiet(self, headers: Headers) -> Headers:
+        page, policy = self._page, self._policy
+        return clean_links(headers, page.resolve, lambda url: policy.is_foreign(url, page.host))

@@ -247,6 +247,52 @@ async def test_a_header_that_contacts_a_provider_is_cleaned(visitor: Visitor, si
 
 
 @pytest.mark.req("COO-7")
+@pytest.mark.parametrize("status", [200, 204, 302, 304, 404])
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("link", "<https://www.youtube.com/>; rel=preconnect"),
+        ("refresh", "0; url=https://www.youtube.com/"),
+        ("reporting-endpoints", 'a="/a", b="https://www.youtube.com/reports"'),
+        ("report-to", '{"endpoints": [{"url": "https:\\/\\/www.youtube.com\\/reports"}]}'),
+    ],
+)
+async def test_no_header_of_a_style_sheet_contacts_a_provider(
+    visitor: Visitor, site: Site, name: str, value: str, status: int
+) -> None:
+    """Browsers heed these on answers of every kind."""
+    site.status, site.body = status, b""
+    site.headers = [(b"content-type", b"text/css"), (name.encode(), value.encode()), (b"x-own", b"1")]
+    answer = await visitor.get(accept="text/css")
+    assert name not in answer.headers
+    assert answer.headers["x-own"] == "1"
+
+
+async def test_reports_to_the_sites_own_collector_stay(visitor: Visitor, site: Site) -> None:
+    """They contact nobody else."""
+    site.headers.append((b"reporting-endpoints", b'a="https://blog.example/r", b="/r"'))
+    assert "reporting-endpoints" in (await visitor.get()).headers
+
+
+async def test_a_drawing_goes_on_untouched_with_the_policy(visitor: Visitor, site: Site) -> None:
+    """It may hold a frame, which the browser then stops; it stays the same for everybody."""
+    svg = b'<svg xmlns="http://www.w3.org/2000/svg"><foreignObject/></svg>'
+    site.headers, site.body = [(b"content-type", b"image/svg+xml"), (b"cache-control", b"max-age=9")], svg
+    page = await visitor.get()
+    assert page.content == svg
+    assert page.headers["cache-control"] == "max-age=9"
+    assert sources(page).startswith("'self' blog.example")
+
+
+@pytest.mark.parametrize("destination", ["document", "iframe", "fencedframe", "empty", "something-new"])
+async def test_what_could_become_a_page_is_asked_for_whole(
+    visitor: Visitor, site: Site, destination: str
+) -> None:
+    """A destination that is not known yet counts as one, whatever Accept says."""
+    await visitor.get(accept="image/webp", sec_fetch_dest=destination, if_modified_since="x")
+    assert site.asked("if-modified-since") is None
+
+
 async def test_our_cookies_do_not_reach_the_site(visitor: Visitor, site: Site) -> None:
     """Its own do, byte for byte."""
     await visitor.get(cookie="a=1; __Host-embedproxy=x; b=2; embedproxy-once=y")
