@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import zlib
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Protocol
 
@@ -10,6 +11,7 @@ from embedproxy.errors import RewriteError
 
 GZIP_WINDOW = 31  # zlib's wbits for the gzip format
 OPENED_BYTES = 1 << 30  # more than that out of one response is an attack, not a page
+PIECE_BYTES = 1 << 18  # how much of a page is opened at once
 LEVEL = 4  # rewriting is per request: speed before the last percent
 ACCEPTED = b"gzip"  # what we ask the upstream for, where the visitor's browser takes it too
 
@@ -17,11 +19,11 @@ ACCEPTED = b"gzip"  # what we ask the upstream for, where the visitor's browser 
 class Decoder(Protocol):
     """Opens one content coding."""
 
-    def feed(self, chunk: bytes) -> bytes:
-        """Open a piece."""
+    def feed(self, chunk: bytes) -> Iterator[bytes]:
+        """Open a piece, in pieces: a thousand bytes may be packed in one. RewriteError where it is broken."""
         ...
 
-    def close(self) -> bytes:
+    def close(self) -> None:
         """The body has ended; RewriteError where it is cut short."""
         ...
 
@@ -51,24 +53,22 @@ class Gunzip:
     _stream: zlib._Decompress | None = None
     _opened: int = 0
 
-    def feed(self, chunk: bytes) -> bytes:
+    def feed(self, chunk: bytes) -> Iterator[bytes]:
         """Open a piece; RewriteError where it is no gzip."""
-        parts: list[bytes] = []
         while chunk:
-            self._stream = self._stream or zlib.decompressobj(GZIP_WINDOW)
-            parts.append(_opened(self._stream, chunk))
-            chunk = self._stream.unused_data
-            if self._stream.eof:
+            stream = self._stream = self._stream or zlib.decompressobj(GZIP_WINDOW)
+            for piece in _opened(stream, chunk):
+                self._opened = _bounded(self._opened + len(piece))
+                yield piece
+            chunk = stream.unused_data
+            if stream.eof:
                 self._stream = None
                 chunk = b"" if not chunk.strip(b"\0") else chunk  # padding after the last member
-        self._opened = _bounded(self._opened, parts)
-        return b"".join(parts)
 
-    def close(self) -> bytes:
+    def close(self) -> None:
         """RewriteError where the last member is cut short."""
         if self._stream:
             raise RewriteError("the compressed page is cut short")
-        return b""
 
 
 @dataclass(slots=True)
@@ -79,24 +79,23 @@ class Inflate:
     _head: bytes = b""
     _opened: int = 0
 
-    def feed(self, chunk: bytes) -> bytes:
+    def feed(self, chunk: bytes) -> Iterator[bytes]:
         """Open a piece; RewriteError where it is no deflate."""
         if self._stream is None:
             self._head += chunk
             if len(self._head) < 2:
-                return b""
+                return
             chunk, self._head = self._head, b""
             zlib_header = chunk[0] & 0x0F == 8 and int.from_bytes(chunk[:2], "big") % 31 == 0
             self._stream = zlib.decompressobj(zlib.MAX_WBITS if zlib_header else -zlib.MAX_WBITS)
-        part = _opened(self._stream, chunk)
-        self._opened = _bounded(self._opened, [part])
-        return part
+        for piece in _opened(self._stream, chunk):
+            self._opened = _bounded(self._opened + len(piece))
+            yield piece
 
-    def close(self) -> bytes:
+    def close(self) -> None:
         """RewriteError where the page is cut short."""
         if self._head or (self._stream and not self._stream.eof):
             raise RewriteError("the compressed page is cut short")
-        return b""
 
 
 @dataclass(slots=True)
@@ -113,15 +112,18 @@ class Gzip:
         return packed + self._stream.flush(zlib.Z_FINISH if last else zlib.Z_SYNC_FLUSH)
 
 
-def _opened(stream: zlib._Decompress, chunk: bytes) -> bytes:
-    try:
-        return stream.decompress(chunk)
-    except zlib.error as error:
-        raise RewriteError(f"the page's content coding is broken: {error}") from None
+def _opened(stream: zlib._Decompress, chunk: bytes) -> Iterator[bytes]:
+    piece = b""
+    while chunk or len(piece) == PIECE_BYTES:  # behind a full piece zlib may still hold some of the page
+        try:
+            piece = stream.decompress(chunk, PIECE_BYTES)
+        except zlib.error as error:
+            raise RewriteError(f"the page's content coding is broken: {error}") from None
+        chunk = stream.unconsumed_tail
+        yield piece
 
 
-def _bounded(before: int, parts: list[bytes]) -> int:
-    total = before + sum(map(len, parts))
+def _bounded(total: int) -> int:
     if total > OPENED_BYTES:
         raise RewriteError("the compressed page opens to more than a page can be")
     return total

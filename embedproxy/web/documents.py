@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import codecs
+from collections.abc import Iterator
+from itertools import chain
 
 from embedproxy.embeds.feed import FeedRewriter
 from embedproxy.embeds.fields import JsonRewriter, fields_at
@@ -61,6 +63,11 @@ class Document:
         return self._rewriter is not None and self._rewriter.edited
 
     @property
+    def is_packed(self) -> bool:
+        """Whether a small piece of the body may hold a large one of the page."""
+        return bool(self._decoders)
+
+    @property
     def is_held(self) -> bool:
         """Whether nothing may be sent before more has come: it may turn out to be another's, or broken."""
         if self._media is Media.XML:
@@ -72,15 +79,24 @@ class Document:
         """Whether it turned out to be nothing of ours; its bytes are to be passed on as they came."""
         return isinstance(self._rewriter, RootRewriter) and self._rewriter.declined
 
-    def feed(self, chunk: bytes) -> bytes:
-        """Take a piece of the response's body and give back what is finished, not compressed.
+    def opened(self, chunk: bytes) -> Iterator[bytes]:
+        """Open a piece of the response's body, in pieces of bounded size.
+
+        Raises:
+            RewriteError: it is not in the content coding that the response names.
+        """
+        pieces = iter((chunk,))
+        for decoder in self._decoders:
+            pieces = chain.from_iterable(map(decoder.feed, pieces))
+        return pieces
+
+    def feed(self, piece: bytes) -> bytes:
+        """Take a piece of the opened body and give back what is finished, not compressed.
 
         Raises:
             RewriteError: the page cannot be read for certain.
         """
-        for decoder in self._decoders:
-            chunk = decoder.feed(chunk)
-        return self._rewritten(chunk, last=False)
+        return self._rewritten(piece, last=False)
 
     def close(self) -> bytes:
         """The body has ended: give back the rest.
@@ -88,10 +104,9 @@ class Document:
         Raises:
             RewriteError: it is cut short, or cannot be read for certain.
         """
-        rest = b""
         for decoder in self._decoders:
-            rest = (decoder.feed(rest) if rest else b"") + decoder.close()
-        return self._rewritten(rest, last=True)
+            decoder.close()
+        return self._rewritten(b"", last=True)
 
     def _rewritten(self, opened: bytes, *, last: bool) -> bytes:
         if self._rewriter is None:
