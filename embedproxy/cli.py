@@ -18,6 +18,7 @@ from embedproxy import __version__
 from embedproxy.application import CONFIG, create_app
 from embedproxy.configuration import load_settings
 from embedproxy.errors import EmbedProxyError
+from embedproxy.listener import Listener
 from embedproxy.operator.check import findings
 from embedproxy.operator.ledger import ledger
 from embedproxy.operator.notice import notice
@@ -29,6 +30,9 @@ from embedproxy.operator.report import report
 from embedproxy.settings import Settings
 
 PATIENCE_SECONDS = 60  # a worker that still starts on a busy machine is not dead
+KEEP_SECONDS = (
+    75  # longer than fronts keep idle connections (nginx: 60), so that none is closed under a request
+)
 GRACE_SECONDS = 10  # how long open responses may go on after a stop
 
 app = typer.Typer(no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False)
@@ -139,7 +143,8 @@ def _run(target: Any, host: str, port: int, *, workers: int = 1, factory: bool =
         port=port,
         workers=workers,
         factory=factory,
-        http="httptools",  # plain h11 costs twice as much and serves what hides behind a message
+        http=Listener,  # on httptools: plain h11 costs twice as much and serves what hides behind a message
+        timeout_keep_alive=KEEP_SECONDS,
         access_log=False,  # it prints addresses and paths (LAW LED-1)
         ws="none",  # so do its WebSockets, which we do not pass on, where that library happens to be there
         proxy_headers=False,  # gateway.forwarding reads them, from trusted addresses only

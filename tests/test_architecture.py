@@ -15,7 +15,7 @@ FLOORS = [
     {"settings", "configuration", "providers", "notices"},
     {"consent", "embeds", "content"},
     {"web", "gateway"},
-    {"operator", "application", "cli"},
+    {"operator", "application", "listener", "cli"},
 ]
 FLOOR_OF = {room: floor for floor, rooms in enumerate(FLOORS) for room in rooms}
 # Where a third-party library may be imported; starlette.types names the shapes of ASGI and runs nothing.
@@ -36,7 +36,7 @@ LIBRARIES = {
     "nh3": {"content"},
     "httptools": {"gateway"},
     "starlette": {"web", "gateway", "operator", "application"},
-    "uvicorn": {"cli", "operator"},
+    "uvicorn": {"cli", "listener", "operator"},
     "typer": {"cli", "operator"},
     "rich": {"cli", "operator"},
 }

@@ -13,6 +13,7 @@ from typing import Any
 import uvicorn
 
 from embedproxy.gateway.proxy import Proxy
+from embedproxy.listener import Listener
 from embedproxy.settings import Settings
 
 PATIENCE = 20.0  # seconds; a test that waits longer than this hangs
@@ -205,7 +206,8 @@ async def serving(app: Any, **options: Any) -> AsyncIterator[int]:
     config = uvicorn.Config(
         app,
         **{
-            "http": "httptools",
+            "http": Listener,
+            "ws": "none",
             "loop": "asyncio",
             "lifespan": "on",
             "proxy_headers": False,
