@@ -30,9 +30,7 @@ from embedproxy.operator.report import report
 from embedproxy.settings import Settings
 
 PATIENCE_SECONDS = 60  # a worker that still starts on a busy machine is not dead
-KEEP_SECONDS = (
-    75  # longer than fronts keep idle connections (nginx: 60), so that none is closed under a request
-)
+KEEP_SECONDS = 75  # longer than fronts keep idle connections (nginx: 60): none is closed under a request
 GRACE_SECONDS = 10  # how long open responses may go on after a stop
 
 app = typer.Typer(no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False)

@@ -111,6 +111,8 @@ class Settings(BaseSettings):
 
     Attributes:
         upstream: address of the site behind the proxy, such as ``http://127.0.0.1:8080``.
+        upstream_ca: PEM file with the only authorities that may vouch for an https upstream, or with its own
+            certificate; the system's where it is left out.
         prefix: path below which our own routes live; starts and ends with a slash.
         language: language of a notice where the page names none (never the browser's: DESIGN rule 4).
         data_dir: folder for the secret key and the ledger.
@@ -141,6 +143,7 @@ class Settings(BaseSettings):
     )
 
     upstream: str = ""
+    upstream_ca: Path | None = None
     prefix: str = "/_embedproxy/"
     language: str = "de"
     data_dir: Path = Path("embedproxy-data")
@@ -210,6 +213,14 @@ class Settings(BaseSettings):
         if value and not value.startswith(("http://", "https://")):
             raise ValueError("must be an http:// or https:// address, such as http://127.0.0.1:8080")
         return value.rstrip("/")
+
+    @field_validator("providers_dir", "templates_dir")
+    @classmethod
+    def _folder(cls, value: Path | None) -> Path | None:
+        """A mistyped folder must not mean that nothing in it counts."""
+        if value and not value.is_dir():
+            raise ValueError(f"{value} is no folder")
+        return value
 
     @field_validator("secret_keys")
     @classmethod

@@ -27,6 +27,8 @@ def written(tmp_path: Path, text: str) -> Path:
         ('prefix = "embed"', ["prefix", "slash"]),
         ('prefix = "/a b/"', ["prefix", "letters"]),
         ('prefix = "/a/../"', ["prefix", "letters"]),
+        ('templates_dir = "/nowhere"', ["templates_dir", "/nowhere is no folder"]),
+        ('providers_dir = "/nowhere"', ["providers_dir", "/nowhere is no folder"]),
         ("strict = 3", ["strict", 'true, false or "report"']),
         ('strict = "reprot"', ["strict", 'true, false or "report"']),
         ('first_party = ["https://cdn.example/"]', ["first_party", "no host name", "cdn.example"]),

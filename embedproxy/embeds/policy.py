@@ -18,6 +18,8 @@ from embedproxy.providers.registry import Registry
 from embedproxy.settings import Settings
 from embedproxy.urls import Url, is_under, same_site
 
+# Settings that no page depends on.
+ELSEWHERE = {"data_dir", "secret_keys", "timeouts", "upstream", "upstream_ca"}
 _PROBE = Ticket("", "", "", "", "", "", "", None, None, None, "")
 
 
@@ -49,7 +51,9 @@ class Policy:
             self.notices.digest,
             self.tickets.sign(_PROBE),  # changes with the signing key
             self.templates.digest,
-            self.settings.model_dump_json(exclude={"secret_keys", "data_dir", "timeouts", "upstream"}),
+            self.settings.model_dump_json(
+                exclude={"secret_keys", "data_dir", "timeouts", "upstream", "upstream_ca"}
+            ),
         ):
             whole.update(part.encode() + b"\0")
         return whole.hexdigest()[:16]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ssl
 from dataclasses import dataclass
+from pathlib import Path
 from urllib.parse import urlsplit
 
 from embedproxy.errors import SettingsError
@@ -28,17 +29,19 @@ class Address:
     tls: ssl.SSLContext | None
 
 
-def upstream_address(url: str) -> Address:
-    """Read the setting ``upstream``.
+def upstream_address(url: str, authorities: Path | None = None) -> Address:
+    """Read the settings ``upstream`` and ``upstream_ca``.
 
     Args:
         url: such as ``http://127.0.0.1:8080`` or ``https://backend.example``.
+        authorities: a PEM file; None for the system's authorities.
 
     Returns:
         The address, with a TLS context for https.
 
     Raises:
-        SettingsError: the address is missing or carries more than scheme, host and port.
+        SettingsError: the address is missing or carries more than scheme, host and port, or the file of the
+            authorities cannot be read.
     """
     try:
         parts = urlsplit(url)
@@ -51,7 +54,7 @@ def upstream_address(url: str) -> Address:
     if parts.path.strip("/") or parts.query or parts.fragment or "@" in parts.netloc:
         # A path would be put before every request's own, and every link in the pages would then be wrong.
         raise _complaint("must consist of scheme, host and port only")
-    tls = _verifying_context() if parts.scheme == "https" else None
+    tls = _verifying_context(authorities) if parts.scheme == "https" else None
     return Address(host, port or PORTS[parts.scheme], authority, tls)
 
 
@@ -60,9 +63,19 @@ def _authority(host: str, port: int | None) -> bytes:
     return name if port is None else b"%b:%d" % (name, port)
 
 
-def _verifying_context() -> ssl.SSLContext:
-    """Verify certificate and host name against the system's authorities; speak HTTP/1.1 only."""
-    context = ssl.create_default_context()
+def _verifying_context(authorities: Path | None) -> ssl.SSLContext:
+    """Verify certificate and host name; speak HTTP/1.1 only."""
+    try:
+        context = ssl.create_default_context(cafile=authorities)
+    except OSError as error:  # ssl.SSLError is one
+        raise SettingsError(
+            f"upstream_ca: {authorities}: cannot be read: {error.strerror or error}.",
+            code="E008",
+            key="upstream_ca",
+            hint="It must hold certificates in PEM, such as -----BEGIN CERTIFICATE-----.",
+        ) from None
+    if authorities:
+        context.verify_flags |= ssl.VERIFY_X509_PARTIAL_CHAIN  # the upstream's own certificate may be in it
     context.set_alpn_protocols(["http/1.1"])
     return context
 

@@ -22,6 +22,11 @@ Network = ipaddress.IPv4Network | ipaddress.IPv6Network
 # else in ``Host`` could end up in links, in a policy or in a cache's key as something else.
 HOST = re.compile(rb"(?:[\w.~!$&'()*+,;=%-]+|\[[0-9A-Fa-f:.]+\])(?::\d*)?")
 
+# How we call ourselves in ``Forwarded`` (RFC 7239 section 6.3). A site may stand behind a few of us, but one
+# that has passed more often goes round in circles.
+OURSELVES = b"_embedproxy"
+ROUNDS = 4
+
 SECURE = {"http": "http", "https": "https", "ws": "http", "wss": "https"}
 
 # Names by which some back end learns who the client is, which host or path was asked for, or whether TLS was
@@ -130,6 +135,12 @@ def claims_of(scope: Scope) -> dict[bytes, bytes]:
     return found
 
 
+def is_going_round(scope: Scope) -> bool:
+    """Whether this request has passed here before, again and again: the upstream leads back to us."""
+    told = b",".join(value for name, value in scope["headers"] if name == b"forwarded")
+    return told.count(b"by=" + OURSELVES) >= ROUNDS
+
+
 def forwarding_lines(scope: Scope, host: bytes, claims: Mapping[bytes, bytes]) -> list[bytes]:
     """Header lines that tell the upstream about the client.
 
@@ -144,7 +155,7 @@ def forwarding_lines(scope: Scope, host: bytes, claims: Mapping[bytes, bytes]) -
     address = client_address(scope).encode("ascii", "replace")
     scheme = scheme_of(scope, claims).encode("ascii")
     shown = claims.get(b"x-forwarded-host", host)
-    element = b"for=%b;host=%b;proto=%b" % (_node(address), _quoted(shown), scheme)
+    element = b"by=%b;for=%b;host=%b;proto=%b" % (OURSELVES, _node(address), _quoted(shown), scheme)
     return [
         b"x-forwarded-for: " + _appended(claims.get(b"x-forwarded-for", b""), address or b"unknown"),
         b"x-forwarded-host: " + shown,

@@ -6,9 +6,10 @@ import asyncio
 
 from starlette.types import Receive, Scope, Send
 
+from embedproxy.errors import UpstreamError
 from embedproxy.gateway.address import upstream_address
 from embedproxy.gateway.exchange import ClientGone, Exchange
-from embedproxy.gateway.forwarding import Fronts
+from embedproxy.gateway.forwarding import Fronts, is_going_round
 from embedproxy.gateway.pool import Pool
 from embedproxy.gateway.request import RequestRefused, request_of
 from embedproxy.settings import Settings
@@ -22,14 +23,14 @@ class Proxy:
     like a whole one.
 
     Args:
-        settings: ``upstream``, ``timeouts`` and ``forwarded_allow`` are used.
+        settings: ``upstream``, ``upstream_ca``, ``timeouts`` and ``forwarded_allow`` are used.
 
     Raises:
         SettingsError: the upstream's address or an address of a front server cannot be read.
     """
 
     def __init__(self, settings: Settings) -> None:
-        self._address = upstream_address(settings.upstream)
+        self._address = upstream_address(settings.upstream, settings.upstream_ca)
         self._fronts = Fronts(settings.forwarded_allow)
         self._timeouts = settings.timeouts
         self._pool: Pool | None = None
@@ -49,6 +50,8 @@ class Proxy:
             await self._lifespan(receive, send)
 
     async def _http(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if is_going_round(scope):
+            raise UpstreamError("the upstream leads back to embedproxy: check the setting upstream")
         try:
             request = request_of(scope, self._fronts, self._address.authority)
         except RequestRefused as refusal:

@@ -74,7 +74,8 @@ class EmbedProxyMiddleware:
             # uvicorn takes the body behind an Upgrade for another request: such a connection ends here.
             upgrade = first(scope["headers"], b"upgrade") is not None
             answer = Response(status_code=400, headers={"connection": "close"}) if upgrade else self._own
-            await answer(scope, receive, send)
+            # The prefix is the whole path, also where the application is mounted below another one.
+            await answer({**scope, "root_path": ""}, receive, send)
         elif self.desk.settings.gpc_file and wants_signals(scope):
             await self._site(scope, receive, GpcFile(scope, send))
         else:

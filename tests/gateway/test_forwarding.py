@@ -87,7 +87,7 @@ def test_the_client_is_named_to_the_upstream() -> None:
         b"x-forwarded-for: 192.0.2.7",
         b"x-forwarded-host: site.example:8443",
         b"x-forwarded-proto: https",
-        b'forwarded: for=192.0.2.7;host="site.example:8443";proto=https',
+        b'forwarded: by=_embedproxy;for=192.0.2.7;host="site.example:8443";proto=https',
     ]
 
 
@@ -105,7 +105,8 @@ def test_a_believed_front_is_appended_to_its_own_lists() -> None:
         b"x-forwarded-for: 192.0.2.7, 198.51.100.1, ::1",
         b"x-forwarded-host: www.site.example",
         b"x-forwarded-proto: https",
-        b'forwarded: for=192.0.2.7;proto=https, for="[::1]";host="www.site.example";proto=https',
+        b"forwarded: for=192.0.2.7;proto=https, "
+        b'by=_embedproxy;for="[::1]";host="www.site.example";proto=https',
     ]
 
 
@@ -113,4 +114,4 @@ def test_a_client_without_address_is_unknown() -> None:
     """Behind a Unix socket there is no address to tell (RFC 7239 section 6.2)."""
     lines = forwarding_lines(scope_from(None), b'a"b', {})
     assert lines[0] == b"x-forwarded-for: unknown"
-    assert lines[3] == b'forwarded: for=unknown;host="ab";proto=http'
+    assert lines[3] == b'forwarded: by=_embedproxy;for=unknown;host="ab";proto=http'

@@ -8,7 +8,7 @@ from shutil import which
 
 import pytest
 
-from embedproxy.errors import UpstreamError, UpstreamTimeout
+from embedproxy.errors import SettingsError, UpstreamError, UpstreamTimeout
 from embedproxy.gateway import pool as pool_module
 from embedproxy.gateway.address import upstream_address
 from embedproxy.gateway.connection import Connection
@@ -162,6 +162,26 @@ async def test_an_unproven_certificate_is_an_error(certificate: Path) -> None:
         proxy = proxy_to(f"https://localhost:{upstream.port}")
         with pytest.raises(UpstreamError, match="certificate"):
             await ask(proxy)
+
+
+async def test_an_authority_of_the_operators_own_may_vouch(certificate: Path) -> None:
+    """A back end often has a certificate that it signed itself."""
+    async with playing(answers(OK), tls=server_tls(certificate)) as upstream:
+        proxy = proxy_to(f"https://localhost:{upstream.port}", upstream_ca=certificate / "cert.pem")
+        assert (await ask(proxy)).body == b"ok"
+        proxy.close()
+
+
+@pytest.mark.parametrize("text", [None, "no certificate"])
+def test_a_file_without_authorities_stops_the_start(tmp_path: Path, text: str | None) -> None:
+    """Missing, or something else: nobody would be believed."""
+    file = tmp_path / "ca.pem"
+    if text:
+        file.write_text(text)
+    with pytest.raises(SettingsError) as caught:
+        upstream_address("https://site.example", file)
+    assert (caught.value.code, caught.value.key) == ("E008", "upstream_ca")
+    assert str(file) in str(caught.value)
 
 
 async def test_a_certificate_for_another_name_is_an_error(

@@ -224,6 +224,23 @@ def test_a_new_event_loop_gets_its_own_connections() -> None:
     assert [asyncio.run(once()), asyncio.run(once())] == [b"ok", b"ok"]
 
 
+async def test_an_upstream_that_leads_back_to_us_is_an_error() -> None:
+    """Round and round until no connection is left: the operator reads what is wrong after four rounds."""
+    rounds: list[Any] = []
+
+    async def counted(scope: Any, receive: Any, send: Any) -> None:
+        rounds.append(scope["type"])
+        await app(scope, receive, send)
+
+    app: Any = None
+    async with serving(counted, lifespan="off") as port:
+        app = proxy_to(f"http://127.0.0.1:{port}")
+        got = await exchange(port, LAST)
+        app.close()
+    assert got.startswith(b"HTTP/1.1 500 ")
+    assert rounds == ["http"] * 5
+
+
 def test_a_proxy_without_upstream_does_not_start() -> None:
     """The setting has no default that could be right."""
     with pytest.raises(SettingsError):

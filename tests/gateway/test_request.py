@@ -80,7 +80,7 @@ def test_the_whole_head_is_as_expected() -> None:
         b"x-forwarded-for: 192.0.2.7\r\n"
         b"x-forwarded-host: site.example\r\n"
         b"x-forwarded-proto: http\r\n"
-        b'forwarded: for=192.0.2.7;host="site.example";proto=http\r\n\r\n'
+        b'forwarded: by=_embedproxy;for=192.0.2.7;host="site.example";proto=http\r\n\r\n'
     )
 
 
