@@ -134,6 +134,7 @@ class Settings(BaseSettings):
         link_out: whether placeholders carry a plain link to the item at the provider (LAW FRE-2).
         transfers: switches for legal instruments.
         timeouts: patience with the upstream.
+        memory_bytes: how many bytes of rewritten pages each worker remembers; 0: none.
         page_bytes: how much of a page is held back to decide its headers, in bytes; larger ones stream.
         json_html: where JSON answers hold HTML; nowhere by default.
     """
@@ -163,6 +164,7 @@ class Settings(BaseSettings):
     link_out: bool = True
     transfers: Transfers = Transfers()
     timeouts: Timeouts = Timeouts()
+    memory_bytes: int = Field(32 << 20, ge=0)
     page_bytes: int = Field(1 << 20, ge=1 << 14)
     json_html: tuple[JsonHtml, ...] = ()
 

@@ -17,6 +17,7 @@ from embedproxy.errors import RewriteError
 from embedproxy.html.charset import Charset, charset_of, xml_charset_of
 from embedproxy.web.codings import decoders
 from embedproxy.web.media import Media, media_of
+from embedproxy.web.memory import Memory, RememberedRewriter
 
 PAGES = (Media.HTML, Media.XHTML)
 XML = {Media.XHTML: XmlRewriter, Media.FEED: FeedRewriter, Media.XML: RootRewriter}
@@ -35,7 +36,14 @@ class Document:
         page: what is known of it so far.
     """
 
-    def __init__(self, page: Page, policy: Policy, content_type: bytes | None, coding: bytes) -> None:
+    def __init__(
+        self,
+        page: Page,
+        policy: Policy,
+        content_type: bytes | None,
+        coding: bytes,
+        memory: Memory | None = None,
+    ) -> None:
         """Prepare to read a page.
 
         Args:
@@ -43,12 +51,14 @@ class Document:
             policy: what decides about its embeds.
             content_type: the response's Content-Type; None when it has none.
             coding: the response's Content-Encoding; empty when it has none.
+            memory: the pages that this worker remembers, if it does.
 
         Raises:
             RewriteError: the content coding is unknown.
         """
         self.page = page
         self._policy = policy
+        self._memory = memory
         self._content_type = None if content_type is None else content_type.decode("latin-1")
         self._decoders = decoders(coding.decode("latin-1"))
         self._head = b""
@@ -129,7 +139,10 @@ class Document:
             charset = charset_of(head, self._content_type)
             self._text = None if charset.ascii_compatible else Text(charset)
             page.codec = charset.codec if charset.ascii_compatible else "utf-8"
-            self._rewriter = Rewriter(page, policy)
+            if self._memory and self._memory.may_hold(page):
+                self._rewriter = RememberedRewriter(page, policy, self._memory)
+            else:
+                self._rewriter = Rewriter(page, policy)
         elif self._media is Media.JSON:
             fields = fields_at(page.address.url.path, policy.settings.json_html)
             self._rewriter = JsonRewriter(page, policy, fields)

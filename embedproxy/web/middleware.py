@@ -18,6 +18,7 @@ from embedproxy.web.asked import address_of, may_be_page, site_url
 from embedproxy.web.desk import Desk
 from embedproxy.web.headers import Headers, first, joined, joined_cookies, without
 from embedproxy.web.lifespan import run_lifespan
+from embedproxy.web.memory import Memory
 from embedproxy.web.responder import Responder
 from embedproxy.web.routes import routes
 from embedproxy.web.validators import upstream_tags
@@ -43,7 +44,8 @@ class EmbedProxyMiddleware:
 
     >>> app = EmbedProxyMiddleware(app, settings=Settings())
 
-    It holds no state of any request; what one response needs lives in its `Responder`.
+    It holds no state of any request but the undecided pages that it remembers; what one response needs lives
+    in its `Responder`.
 
     Args:
         app: the ASGI application of the site.
@@ -63,6 +65,7 @@ class EmbedProxyMiddleware:
         self._own = routes(self.desk)
         self._answers = Answers(self.desk)
         self._fronts = Fronts(self.desk.settings.forwarded_allow)
+        self._memory = Memory(self.desk.settings.memory_bytes)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer one request, or pass it on to the site."""
@@ -89,7 +92,7 @@ class EmbedProxyMiddleware:
         page = Page(address_of(scope, site), grants)
         headers = self._request_headers(scope, page, undecided=grants.undecided)
         asked = joined(scope["headers"], b"if-none-match") if scope["method"] in SAFE else b""
-        responder = Responder(send, page, desk.policy, scope["method"], asked)
+        responder = Responder(send, page, desk.policy, self._memory, scope["method"], asked)
         try:
             known = {name: way for name, way in scope.get("extensions", {}).items() if name not in SHORTCUTS}
             await self.app({**scope, "headers": headers, "extensions": known}, receive, responder)

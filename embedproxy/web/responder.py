@@ -15,9 +15,9 @@ from embedproxy.web.csp import policies
 from embedproxy.web.documents import Document
 from embedproxy.web.headers import Headers, clean_links, first, joined, without
 from embedproxy.web.media import declared, is_shown, media_of
+from embedproxy.web.memory import HELD_SECONDS, Memory
 from embedproxy.web.validators import matches, our_tag
 
-HELD_SECONDS = 0.5  # after that a slow page is streamed: the visitor should see its beginning
 BODILESS = frozenset({204, 205, 304})
 # Facts about the upstream's bytes, which no longer hold once a page was rewritten.
 OF_THE_BODY = (
@@ -32,13 +32,16 @@ class Responder:
     There is one for each response; what it knows is gone with it.
     """
 
-    def __init__(self, send: Send, page: Page, policy: Policy, method: str, if_none_match: bytes) -> None:
+    def __init__(
+        self, send: Send, page: Page, policy: Policy, memory: Memory, method: str, if_none_match: bytes
+    ) -> None:
         """Prepare for one response.
 
         Args:
             send: where the messages go.
             page: where it was asked for, and by whom.
             policy: what decides about its embeds.
+            memory: the pages that this worker remembers.
             method: the request's method.
             if_none_match: the visitor's own If-None-Match; empty when there is none.
         """
@@ -46,6 +49,7 @@ class Responder:
         self._send = send
         self._page = page
         self._policy = policy
+        self._memory = memory
         self._method = method
         self._if_none_match = if_none_match
         self._start: Message = {}
@@ -92,7 +96,7 @@ class Responder:
         else:
             self._start.pop("trailers", None)
             coding = joined(headers, b"content-encoding")
-            self._document = Document(self._page, self._policy, content_type, coding)
+            self._document = Document(self._page, self._policy, content_type, coding, self._memory)
             self._since = time.monotonic()
 
     async def _body(self, message: Message) -> None:
