@@ -11,6 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tests.corpus import rows
+from tests.fuzz import HUNT
 from tests.fuzz.mutations import LIVE, TURNS, excerpt, mutated, pieces
 from tests.fuzz.promises import keeps_its_promises, loaded, patience, rewritten
 
@@ -30,7 +31,7 @@ def hold(page: bytes, chance: random.Random) -> None:
         keeps_its_promises(mutated(page, chance), chance.choices(SIZES, k=chance.randint(1, 5)))
 
 
-@settings(max_examples=250)
+@settings(max_examples=250, derandomize=not HUNT)
 @given(seed=SEEDS)
 def test_promises_hold_for_embeds_set_into_soup(seed: int) -> None:
     """Every shape of embed behind everything that turns the reading round."""
@@ -39,7 +40,7 @@ def test_promises_hold_for_embeds_set_into_soup(seed: int) -> None:
 
 
 @pytest.mark.corpus
-@settings(max_examples=150)
+@settings(max_examples=150, derandomize=not HUNT)
 @given(seed=SEEDS)
 def test_promises_hold_for_mutated_pages_of_the_corpus(corpus: Path, seed: int) -> None:
     """Embeds set into real pages that were cut, doubled, turned round, spoilt and truncated."""
