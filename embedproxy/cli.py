@@ -28,6 +28,7 @@ from embedproxy.operator.providers import providers
 from embedproxy.operator.receipt import receipt
 from embedproxy.operator.report import report
 from embedproxy.settings import Settings
+from embedproxy.web.middleware import EmbedProxyMiddleware
 
 PATIENCE_SECONDS = 60  # a worker that still starts on a busy machine is not dead
 KEEP_SECONDS = 75  # longer than fronts keep idle connections (nginx: 60): none is closed under a request
@@ -54,7 +55,7 @@ def serve(
     create_app(settings)  # complain here, once, rather than in every worker; makes the key
     _hand_down(config, upstream=upstream, data_dir=data_dir)
     out.print(f"embedproxy {__version__}: http://{_shown(host)}:{port} shows {escape(settings.upstream)}")
-    _run("embedproxy.application:create_app", host, port, workers=workers, factory=True)
+    _run("embedproxy.cli:worker", host, port, workers=workers, factory=True)
 
 
 @app.command()
@@ -104,14 +105,24 @@ def version() -> None:
 
 def main() -> None:
     """Run the command line; an error of ours is one sentence and exit code 2."""
-    logging.basicConfig(level=logging.INFO, format="%(levelname)s %(name)s: %(message)s")
-    for noisy in ("httpx", "httpcore", "alembic"):
-        logging.getLogger(noisy).setLevel(logging.WARNING)
+    _log()
     try:
         app()
     except EmbedProxyError as error:
         print(f"embedproxy: {error}", file=sys.stderr)
         sys.exit(2)
+
+
+def worker() -> EmbedProxyMiddleware:
+    """What each process of `serve` runs: a worker is a new process, which has configured no log yet."""
+    _log()
+    return create_app()
+
+
+def _log() -> None:
+    logging.basicConfig(level=logging.INFO, format="%(levelname)s %(name)s: %(message)s")
+    for noisy in ("httpx", "httpcore", "alembic"):
+        logging.getLogger(noisy).setLevel(logging.WARNING)
 
 
 def _print_settings(settings: Settings) -> None:
