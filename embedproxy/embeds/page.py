@@ -47,7 +47,7 @@ class Page:
         frames: addresses of the frames that stand in it or that a press would put into it, in order.
         own_frames: addresses of foreign frames that the operator allowed by hand.
         granted: whether any embed of it was granted.
-        nested: whether it is the ``srcdoc`` of a frame, so that its forms lead the whole window.
+        depth: in how many frames' ``srcdoc`` it stands.
         anchors: how often each embed occurred, so that DOM ids stay unique.
     """
 
@@ -61,7 +61,7 @@ class Page:
     frames: dict[str, None] = field(default_factory=dict)
     own_frames: dict[str, None] = field(default_factory=dict)
     granted: bool = False
-    nested: bool = False
+    depth: int = 0
     anchors: Counter[str] = field(default_factory=Counter)
     _langs: list[tuple[str, str | None]] = field(default_factory=list)
 
@@ -79,6 +79,11 @@ class Page:
     def in_head(self) -> bool:
         """Whether the head is being read: a box there would end it, and the page's own links with it."""
         return bool(self._langs) and self._langs[-1][0] == "head"
+
+    @property
+    def nested(self) -> bool:
+        """Whether it is the ``srcdoc`` of a frame, so that its forms lead the whole window."""
+        return self.depth > 0
 
     @property
     def has_embeds(self) -> bool:
@@ -126,7 +131,7 @@ class Page:
     def inner(self) -> Page:
         """The page inside a ``srcdoc``: another document, at the same address, for the same visitor."""
         langs: list[tuple[str, str | None]] = [("html", self.lang)]
-        return replace(self, codec="utf-8", nested=True, is_based=False, shows=False, _langs=langs)
+        return replace(self, codec="utf-8", depth=self.depth + 1, is_based=False, shows=False, _langs=langs)
 
     def root(self, prefix: str) -> str:
         """Our own prefix; absolute where a ``base`` on another origin would mislead it."""

@@ -35,6 +35,7 @@ from embedproxy.html.splicer import Splicer
 from embedproxy.html.tags import Attribute, EndTag, RawText, StartTag, Token, Tokens, Unclosed
 from embedproxy.html.tokenizer import Tokenizer
 
+DEEPEST = 16  # pages inside pages inside pages
 STREAM = "turbo-stream"  # https://turbo.hotwired.dev/handbook/streams
 
 
@@ -200,7 +201,9 @@ class Rewriter:
             self._splicer.replace(attribute.start, attribute.end, written)
 
     def _inner(self, document: str) -> str:
-        """Rewrite the page inside a ``srcdoc``."""
+        """Rewrite the page inside a ``srcdoc``; what is nested only to exhaust its readers goes."""
+        if self.page.depth == DEEPEST:
+            return ""
         page = self.page.inner()
         inner = Rewriter(page, self._policy, drawing=self._drawing.inner(page))
         result = inner.feed(document.encode("utf-8", "surrogatepass")) + inner.close()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import random
 import re
+from html import escape
 
 import html5lib
 import pytest
@@ -343,3 +344,12 @@ def test_a_page_in_pieces_is_the_page_in_one(size: int, chance: random.Random) -
     ]
     html = "".join(chance.choices(parts, k=6))
     assert rewrite(html, size=size) == rewrite(html)
+
+
+@pytest.mark.parametrize("depth", [1, 3, 200])
+def test_a_page_in_a_page_in_a_page_is_silent_however_deep(depth: int) -> None:
+    """Whoever nests a thousand of them wants to exhaust the reader: the deepest are left out."""
+    page = '<iframe src="https://www.youtube.com/embed/jNQXAC9IVRw"></iframe>'
+    for _ in range(depth):
+        page = f'<iframe srcdoc="{escape(page)}"></iframe>'
+    assert "youtube.com/embed" not in rewrite(page)
