@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterator
 
-from embedproxy.embeds.css import clean_css
+from embedproxy.embeds.css import clean_css, unescape
 from embedproxy.embeds.dataurl import is_data, read_data
 from embedproxy.embeds.facades import may_be_facade, undone
 from embedproxy.embeds.lazy import parked
@@ -96,6 +96,7 @@ _NO_SHEETS = ("application/", "audio/", "font/", "image/", "video/")
 # An address whose host can be read without parsing: no user info, no number, nothing escaped.
 _PLAIN = re.compile(r"(?:https?:)?//((?:[a-z0-9-]+\.)+[a-z]{2,})(?=[/?#]|$)", re.IGNORECASE | re.ASCII)
 _REFRESH = re.compile(r"""\s*[\d.]*[;,\s]\s*(?:url\s*=\s*)?["']?([^"']*)""", re.IGNORECASE)
+_WORD = re.compile(r"[^\s\"'(){}<>;,]+")  # what may be an address in a style sheet
 
 
 def judge_resource(tag: StartTag, page: Page, policy: Policy) -> Amend | None:
@@ -125,6 +126,17 @@ def judge_base(tag: StartTag, page: Page, policy: Policy) -> Amend | None:
 def clean_sheet(sheet: str, page: Page, policy: Policy) -> str:
     """Replace what a style sheet would load from a provider."""
     return sheet if page.stays(sheet, sheet=True) else clean_css(sheet, _foreign(page, policy))
+
+
+def names_foreign(text: str, page: Page, policy: Policy) -> bool:
+    """Whether any word of a style sheet, taken for an address, would contact a provider.
+
+    For sheets of which nobody can tell where they end: a sheet cut short there may load what it does not load
+    when it is read on.
+    """
+    if page.stays(text, sheet=True):
+        return False
+    return any(map(_foreign(page, policy), _WORD.findall(unescape(text))))
 
 
 def _foreign(page: Page, policy: Policy, depth: int = 0) -> Callable[[str], bool]:

@@ -9,7 +9,7 @@ from html import unescape
 
 from embedproxy.embeds.page import Page
 from embedproxy.embeds.policy import Policy
-from embedproxy.embeds.resources import clean_sheet
+from embedproxy.embeds.resources import clean_sheet, names_foreign
 from embedproxy.embeds.scripts import clean_text, judge_script
 from embedproxy.embeds.verdict import HELD_BYTES, Drop, Hold, Verdict
 from embedproxy.html.tags import StartTag
@@ -33,11 +33,15 @@ def judge_unread(tag: StartTag, page: Page, policy: Policy) -> Verdict | None:
 def _whole(tag: StartTag, page: Page, policy: Policy, content: bytes) -> Verdict | None:
     texts = list(_texts(content))
     if tag.name == "style":
-        return Drop() if any(clean_sheet(text, page, policy) != text for text in texts) else None
+        return Drop() if any(_loads(text, page, policy) for text in texts) else None
     goes = judge_script(tag, page, policy) or any(
         clean_text(tag, text, page, policy) != text for text in texts
     )
     return Drop() if goes else None
+
+
+def _loads(sheet: str, page: Page, policy: Policy) -> bool:
+    return clean_sheet(sheet, page, policy) != sheet or names_foreign(sheet, page, policy)
 
 
 def _texts(content: bytes) -> Iterator[str]:

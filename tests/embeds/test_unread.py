@@ -15,6 +15,7 @@ LONG = "a{}" * 30000
         ('<svg><script href="//www.youtube.com/iframe_api"/><g/></svg>', "<svg><g/></svg>"),
         ('<svg><script href="//www.youtube.com/iframe_api"><g/>', "<svg><g/>"),
         ("<svg><style>a{b:url(//i.ytimg.com/x)}", "<svg>a{b:url(//i.ytimg.com/x)}"),
+        ('<svg><style>a{b:url(http:ytimg.com/<meta>"', '<svg>a{b:url(http:ytimg.com/<meta>"'),
         (f"<svg><style>{LONG}a{{b:url(//i.ytimg.com/x)}}</style>", None),
         (f'<select><script src="//www.youtube.com/iframe_api">{LONG}', "<select>"),
     ],

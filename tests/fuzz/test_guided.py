@@ -15,6 +15,7 @@ from tests.fuzz.mutations import LIVE, TURNS
 ROOT = Path(__file__).resolve().parents[2]
 SECONDS = HUNT or 60
 SEED = 0 if HUNT else 20261128  # libFuzzer takes 0 for: another one each time
+PAGES = -1 if HUNT else 4000  # as many as fit into that time; a faster machine looks no further
 PATIENCE = 120  # seconds for one page, which takes milliseconds
 LONGEST = 4096  # bytes of a page
 
@@ -31,6 +32,7 @@ def test_a_minute_of_guided_fuzzing_finds_nothing(tmp_path: Path) -> None:
         (seeds / str(number)).write_bytes(b"\x07<p>" + live + TURNS[number % len(TURNS)] + live)
     command = [sys.executable, "-m", "tests.fuzz.harness", str(seeds)]
     command += [f"-max_total_time={SECONDS}", f"-timeout={PATIENCE}", f"-max_len={LONGEST}", f"-seed={SEED}"]
+    command += [f"-runs={PAGES}"]
     run = subprocess.run(
         [*command, f"-artifact_prefix={crashes}/", "-rss_limit_mb=0", "-print_final_stats=1"],
         cwd=ROOT,
