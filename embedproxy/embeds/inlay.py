@@ -21,7 +21,7 @@ class _Fragment(Rewriter):
         for token in (*self._tokenizer.feed(text), *self._tokenizer.close()):
             self._see(token)
         while self._held:
-            self._let_go()
+            self._let_go(self._tokenizer.tail)
         if self._pending:
             self._settle(None)
         yield from self._splicer.waiting

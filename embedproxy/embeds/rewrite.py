@@ -88,7 +88,7 @@ class Rewriter:
         for token in self._tokenizer.feed(chunk):
             self._see(token)
         while self._held and self._tokenizer.settled - self._held[0].start > HELD_BYTES:
-            self._let_go()
+            self._let_go(self._tokenizer.settled)
         settled = self._tokenizer.settled
         if self._pending and settled > self._pending[0]:
             self._settle(None)
@@ -104,7 +104,7 @@ class Rewriter:
         for token in self._tokenizer.close():
             self._see(token)
         while self._held:
-            self._let_go()
+            self._let_go(self._tokenizer.tail)  # browsers drop a tag that is cut off
         if self._pending:
             self._settle(None)
         forms = self._drawing.leave_form()
@@ -246,7 +246,7 @@ class Rewriter:
             self._held.append(token)
             return
         if token.noscript != self._opener.noscript:  # the held element was left open inside a noscript
-            self._let_go()
+            self._let_go(token.start)
             self._see(token)
             return
         self._held.append(token)
@@ -254,7 +254,8 @@ class Rewriter:
         if token.name == self._opener.name and token.template == self._opener.template:
             self._depth += isinstance(token, StartTag) - isinstance(token, EndTag)
             if not self._depth:
-                self._judge_whole()
+                far = token.end - self._opener.start > HELD_BYTES
+                self._let_go(token.start) if far else self._judge_whole()
 
     def _judge_whole(self) -> None:
         tokens, self._held = self._held, []
@@ -277,13 +278,13 @@ class Rewriter:
         self._replay(tokens[1:-1])
         self._pending = tokens[-1].end, partial(self._drawing.below_quotation, embed)
 
-    def _let_go(self) -> None:
-        """The held element reaches too far, or never ends."""
+    def _let_go(self, end: int) -> None:
+        """The held element reaches too far, or never ends: it is judged by what stands before an offset."""
         tokens, self._held = self._held, []
         first = cast(StartTag, tokens[0])
         self._drawing.bare |= first.name == "script"  # what looks like markup may be its text
-        end = self._tokenizer.tail or self._tokenizer.settled  # browsers drop a tag that is cut off
-        verdict = self._hold.alone(self._splicer.peek(first.end, end))
+        end = min(end, first.start + HELD_BYTES + 1)  # the same however the page comes in pieces
+        verdict = self._hold.alone(self._splicer.peek(first.end, max(first.end, end)))
         if verdict is None or isinstance(verdict, Inside):
             self._keep_quiet(first)
         if verdict:
