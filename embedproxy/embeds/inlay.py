@@ -20,10 +20,7 @@ class _Fragment(Rewriter):
         self._splicer.feed(text)
         for token in (*self._tokenizer.feed(text), *self._tokenizer.close()):
             self._see(token)
-        while self._held:
-            self._let_go(self._tokenizer.tail)
-        if self._pending:
-            self._settle(None)
+        self._wind_up(self._tokenizer.tail)
         yield from self._splicer.waiting
         left = self._drawing.leave_form()
         if left:

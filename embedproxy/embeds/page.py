@@ -12,6 +12,7 @@ from embedproxy.urls import Url
 
 # Where authors write lang=; the head is among them only to know when it ends.
 LANG_SCOPES = frozenset({"html", "head", "body", "main", "article", "section"})
+STREAM = "turbo-stream"  # https://turbo.hotwired.dev/handbook/streams
 _GAP = "[\t\n\r]*"  # browsers drop tabs and newlines inside an address
 _AWAY = re.compile(rf"[:\\&]|/{_GAP}/")
 _AWAY_IN_SHEET = re.compile(

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from functools import partial
-from typing import cast
 
 from markupsafe import escape
 
@@ -13,7 +12,7 @@ from embedproxy.embeds.drawing import Drawing
 from embedproxy.embeds.embed import Embed
 from embedproxy.embeds.interest import interest_of
 from embedproxy.embeds.judges import TEXTS, judge_element
-from embedproxy.embeds.page import LANG_SCOPES, Page
+from embedproxy.embeds.page import LANG_SCOPES, STREAM, Page
 from embedproxy.embeds.policy import Policy
 from embedproxy.embeds.resources import clean_sheet, judge_resource
 from embedproxy.embeds.scripts import clean_text
@@ -36,7 +35,6 @@ from embedproxy.html.tags import Attribute, EndTag, RawText, StartTag, Token, To
 from embedproxy.html.tokenizer import Tokenizer
 
 DEEPEST = 16  # pages inside pages inside pages
-STREAM = "turbo-stream"  # https://turbo.hotwired.dev/handbook/streams
 
 
 class Rewriter:
@@ -67,6 +65,7 @@ class Rewriter:
         # The tags of an element that is judged when its end is known, how, and how many of its name are open.
         self._held: list[Token] = []
         self._hold = Hold(lambda _: None, lambda _: None)
+        self._opener = StartTag("", 0, 0, b"")
         self._depth = 0
         self._texts: StartTag | None = None  # the script or style element whose text comes next
         # What draws a box for an offset, unless one stands there.
@@ -103,10 +102,7 @@ class Rewriter:
         """
         for token in self._tokenizer.close():
             self._see(token)
-        while self._held:
-            self._let_go(self._tokenizer.tail)  # browsers drop a tag that is cut off
-        if self._pending:
-            self._settle(None)
+        self._wind_up(self._tokenizer.tail)  # browsers drop a tag that is cut off
         forms = self._drawing.leave_form()
         if forms and not self._removed:  # they must not finish a tag that the document's end cut off
             self._splicer.replace(self._tokenizer.tail, self._tokenizer.settled, b"")
@@ -191,7 +187,7 @@ class Rewriter:
                 kept = attribute.value if self._inner(document) == document else ""
                 self._apply(Amend(((attribute, kept),)), tag)
             case Hold():
-                self._hold, self._held, self._depth = verdict, [tag], 1
+                self._hold, self._opener, self._held, self._depth = verdict, tag, [tag], 1
             case Quote():
                 raise AssertionError("a quotation is judged whole")
 
@@ -259,7 +255,7 @@ class Rewriter:
 
     def _judge_whole(self) -> None:
         tokens, self._held = self._held, []
-        first, last = cast(StartTag, tokens[0]), tokens[-1]
+        first, last = self._opener, tokens[-1]
         verdict = self._hold.whole(self._splicer.peek(first.end, last.start))
         match verdict:
             case Swap(embed):
@@ -270,18 +266,28 @@ class Rewriter:
                 self._splicer.replace(first.start, last.end, first.gap)
             case _:
                 self._keep_quiet(first)
-                self._replay(tokens[1:])
+                for token in tokens[1:]:
+                    self._see(token)
 
     def _quote(self, embed: Embed, tokens: Sequence[Token]) -> None:
         """Keep the author's quotation readable and put the box below it."""
-        self._keep_quiet(cast(StartTag, tokens[0]))
-        self._replay(tokens[1:-1])
+        self._keep_quiet(self._opener)
+        for token in tokens[1:-1]:
+            self._see(token)
+        self._wind_up(tokens[-1].start)
         self._pending = tokens[-1].end, partial(self._drawing.below_quotation, embed)
+
+    def _wind_up(self, end: int) -> None:
+        """What was left open before an offset does not reach beyond it."""
+        while self._held:
+            self._let_go(end)
+        if self._pending:
+            self._settle(None)
 
     def _let_go(self, end: int) -> None:
         """The held element reaches too far, or never ends: it is judged by what stands before an offset."""
         tokens, self._held = self._held, []
-        first = cast(StartTag, tokens[0])
+        first = self._opener
         self._drawing.bare |= first.name == "script"  # what looks like markup may be its text
         end = min(end, first.start + HELD_BYTES + 1)  # the same however the page comes in pieces
         verdict = self._hold.alone(self._splicer.peek(first.end, max(first.end, end)))
@@ -289,12 +295,5 @@ class Rewriter:
             self._keep_quiet(first)
         if verdict:
             self._apply(verdict, first)
-        self._replay(tokens[1:])
-
-    @property
-    def _opener(self) -> StartTag:
-        return cast(StartTag, self._held[0])
-
-    def _replay(self, tokens: Sequence[Token]) -> None:
-        for token in tokens:
+        for token in tokens[1:]:
             self._see(token)

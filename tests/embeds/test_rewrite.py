@@ -353,3 +353,15 @@ def test_a_page_in_a_page_in_a_page_is_silent_however_deep(depth: int) -> None:
     for _ in range(depth):
         page = f'<iframe srcdoc="{escape(page)}"></iframe>'
     assert "youtube.com/embed" not in rewrite(page)
+
+
+def test_what_a_quotation_leaves_open_ends_with_it() -> None:
+    """The element in it and the post itself both get their box, each in its place."""
+    page = (
+        '<blockquote class="twitter-tweet"><a href="https://twitter.com/jack/status/20"></a>'
+        '<lite-youtube videoid="jNQXAC9IVRw"></blockquote><p>x'
+    )
+    for size in (0, 1, 7):
+        result = rewrite(page, size=size)
+        assert re.findall(r'data-provider="(\w+)"', result) == ["youtube", "x"]
+        assert result.endswith("<p>x")
