@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import sys
 from typing import Annotated
 
@@ -17,6 +18,7 @@ from embedproxy.operator.options import Config, DataDir, run_with_ledger
 from embedproxy.providers.loader import load_providers
 from embedproxy.settings import Settings
 
+_HASH = re.compile(r"[0-9a-f]{16}(?:[0-9a-f]{48})?")
 notice = typer.Typer(name="notice", no_args_is_help=True, help="Look into the notices.")
 
 
@@ -33,6 +35,8 @@ def show(
 ) -> None:
     """Print the full text of a notice, from the ledger, else from today's: its SHA-256 is its hash."""
     settings = load_settings(config, data_dir=data_dir)
+    if not _HASH.fullmatch(hash_):
+        raise NoticeError(f"{hash_}: a notice's hash has 64 hex digits; its first 16 are enough.")
     text = (_recorded(settings, hash_) if _is_kept(settings) else None) or _current(settings, hash_)
     if text is None:
         raise NoticeError(f"{hash_}: no record refers to such a notice, and none of today's is it.")

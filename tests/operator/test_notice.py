@@ -8,10 +8,26 @@ from pathlib import Path
 import pytest
 
 from embedproxy.notices.notice import Notice
+from embedproxy.providers.loader import CATALOGUE, registry_of
 from tests.operator.conftest import Run
 
 
-@pytest.mark.parametrize("hash_", ["0" * 64, "0" * 16, "x", "", "../../etc/passwd"])
+@pytest.fixture(autouse=True)
+def few(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A thousand providers have some thirty notices each: looking through all of them takes a while."""
+    few = registry_of(CATALOGUE / "youtube.toml", CATALOGUE / "vimeo.toml")
+    monkeypatch.setattr("embedproxy.operator.notice.load_providers", lambda *folders: few)
+
+
+@pytest.mark.parametrize("hash_", ["x", "", "../../etc/passwd", "0" * 17])
+def test_what_is_no_hash_is_refused(run: Run, hash_: str) -> None:
+    """Before anything is looked through."""
+    ran = run("notice", "show", hash_)
+    assert ran.code == 2
+    assert "64 hex digits" in ran.err
+
+
+@pytest.mark.parametrize("hash_", ["0" * 64, "0" * 16])
 def test_an_unknown_hash_is_said_to_be_unknown(run: Run, pressed: Notice, hash_: str) -> None:
     """One sentence and exit code 2."""
     ran = run("notice", "show", hash_)
