@@ -11,6 +11,7 @@ import html5lib
 import tinycss2
 
 from embedproxy import urls
+from tests.unmeasured import unmeasured
 
 Element = Any  # xml.etree.ElementTree.Element, with html5lib's names
 XHTML = "{http://www.w3.org/1999/xhtml}"
@@ -61,6 +62,7 @@ class Fetch:
     url: urls.Url
 
 
+@unmeasured
 def fetches(page: bytes | str, page_url: str, *, scripting: bool, encoding: str | None = None) -> list[Fetch]:
     """List what a browser would fetch from other sites.
 

@@ -18,6 +18,7 @@ from embedproxy.web.documents import is_document
 from tests import recall
 from tests.corpus import CONTENT, FRAMES, SITE, Row, again, left, pages, rewritten, rows, snippets
 from tests.embeds.pages import policy
+from tests.unmeasured import unmeasured
 
 pytestmark = pytest.mark.corpus
 
@@ -65,6 +66,7 @@ def test_boxes_leave_the_pages_structure_as_it_was(corpus: Path) -> None:
     assert not broken
 
 
+@unmeasured
 def shape(body: bytes) -> list[tuple[int, str, str, str]]:
     """Depth, name, text and tail of every element outside our boxes, and of the boxes themselves."""
     found: list[tuple[int, str, str, str]] = []
@@ -90,6 +92,7 @@ def test_the_tree_outside_embeds_is_the_originals(corpus: Path) -> None:
     assert not changed
 
 
+@unmeasured
 def outline(body: bytes) -> list[tuple[int, str, str]]:
     """Depth and name of every element, with its attributes' names, and of every text, but for embeds."""
     embeds = {*ADDRESS, *policy().registry.tags, "script", "style", "noscript", "template"}

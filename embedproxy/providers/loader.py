@@ -39,6 +39,12 @@ def _built_in() -> Registry:
     return registry_of(*files_in(CATALOGUE))
 
 
+@cache
+def _built_in_file(file: Path) -> Provider:
+    """One of them, for a registry with the operator's files too."""
+    return _read(file)
+
+
 def _own_files(folders: Iterable[Path]) -> list[Path]:
     return [file for folder in folders for file in files_in(folder)]
 
@@ -69,7 +75,8 @@ def registry_of(*files: Path) -> Registry:
     """
     chosen = {file.stem: file for file in files}
     providers = [
-        _read(file) if file.parent == CATALOGUE else load_provider(file) for _, file in sorted(chosen.items())
+        _built_in_file(file) if file.parent == CATALOGUE else load_provider(file)
+        for _, file in sorted(chosen.items())
     ]
     _check_hosts(providers, chosen)
     registry = Registry(providers)

@@ -9,6 +9,7 @@ from xml.etree.ElementTree import Element
 import turbohtml
 
 from tests.fetches import XHTML, XLINK, Fetch, fetches_of
+from tests.unmeasured import unmeasured
 
 SPACES = {
     "HTML": XHTML,
@@ -32,6 +33,7 @@ def fetched(text: str, page_url: str, *, scripting: bool) -> Iterator[Fetch]:
     return fetches_of(read(text), page_url, read)
 
 
+@unmeasured
 def tree_of(document: Any) -> Element:
     """The elements of a parsed document as plain elements with namespaces, without recursion."""
     root = Element("document")

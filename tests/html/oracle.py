@@ -12,6 +12,7 @@ import turbohtml
 from embedproxy.html.splicer import Splicer
 from embedproxy.html.tags import EndTag, RawText, StartTag, Token, Unclosed
 from embedproxy.html.tokenizer import Interest, Tokenizer
+from tests.unmeasured import unmeasured
 
 # The tags that the product asks for, and a pattern for what loads through attributes of other tags.
 _NAMES = (
@@ -101,6 +102,7 @@ def elements_of(text: str, *, scripting: bool) -> Iterator[Any]:
         waiting += node.children
 
 
+@unmeasured
 def addresses_of(text: str, *, scripting: bool) -> set[str]:
     """The addresses that HTML elements would load, inert templates left out."""
     document = turbohtml.parse(text, scripting=scripting, positions=False)

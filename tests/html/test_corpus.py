@@ -24,6 +24,7 @@ from tests.html.oracle import (
     random_sizes,
     read,
 )
+from tests.unmeasured import unmeasured
 
 pytestmark = pytest.mark.corpus
 
@@ -48,6 +49,7 @@ def pages(corpus: Path) -> Iterator[tuple[str, bytes]]:
         yield row["id"], (corpus / row["file"]).read_bytes()
 
 
+@unmeasured
 def built(body: bytes, interest: Interest, *, scripting: bool) -> set[tuple[int, int, str]]:
     """The start tags of interest that a tree builder made elements of."""
     found = set()
