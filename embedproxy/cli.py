@@ -155,7 +155,7 @@ def _run(target: Any, host: str, port: int, *, workers: int = 1, factory: bool =
         http=Listener,  # on httptools: plain h11 costs twice as much and serves what hides behind a message
         timeout_keep_alive=KEEP_SECONDS,
         access_log=False,  # it prints addresses and paths (LAW LED-1)
-        ws="none",  # so do its WebSockets, which we do not pass on, where that library happens to be there
+        ws="none",  # so do its WebSockets, where such a library is there; ours pass a tunnel
         proxy_headers=False,  # gateway.forwarding reads them, from trusted addresses only
         server_header=False,
         date_header=False,  # the upstream's stands

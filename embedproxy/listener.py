@@ -9,6 +9,7 @@ from typing import Any
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 
 from embedproxy.gateway.deadline import Deadline
+from embedproxy.gateway.tunnel import EXTENSION
 
 HEAD_BYTES = 65536  # request line and headers; browsers and fronts send a few thousand
 HEAD_SECONDS = 30.0  # for all of them, however many pieces they come in
@@ -31,6 +32,7 @@ class Listener(HttpToolsProtocol):
         super().__init__(*args, **options)
         self._reading = _Reading.NOTHING
         self._unread = 0  # bytes of a head that is not complete
+        self._released = False
         self._sending = Deadline(self.loop, self._too_slow)
         self._taking = Deadline(self.loop, self._abort)
 
@@ -60,6 +62,19 @@ class Listener(HttpToolsProtocol):
             elif not waited:
                 self._sending.start(HEAD_SECONDS)
 
+    def release(self) -> asyncio.Transport:
+        """Let go of the connection: what comes on it from now on is no HTTP."""
+        self._released = True
+        self._sending.cancel()
+        self._taking.cancel()
+        return self.transport
+
+    def shutdown(self) -> None:
+        """The server stops."""
+        super().shutdown()
+        if self._released:
+            self.transport.close()  # a WebSocket ends when somebody ends it
+
     def pause_writing(self) -> None:
         """The client takes no more for now."""
         super().pause_writing()
@@ -88,6 +103,8 @@ class Listener(HttpToolsProtocol):
         if size > HEAD_BYTES:
             raise ValueError("the head is too large")  # the parser's caller answers 400 and closes
         self._reading, self._unread = _Reading.BODY, 0
+        if not self._is_busy:
+            self.scope["extensions"] = {EXTENSION: {"connection": self}}
         super().on_headers_complete()
 
     def on_message_complete(self) -> None:

@@ -10,6 +10,7 @@ import httptools
 from embedproxy.errors import UpstreamError
 from embedproxy.gateway.framing import EMPTY, UNFRAMED, FramingError, Headers, framing_of
 from embedproxy.gateway.headers import HeaderError, check, named_by_connection
+from embedproxy.gateway.tunnel import is_switch
 
 # Bytes that may come without any body in them: a head, chunk sizes, trailers. Far above what servers send.
 FRUITLESS = 256 * 1024
@@ -28,6 +29,7 @@ class Answer:
 
     Args:
         head_only: the request was HEAD, so that no body follows whatever the headers say.
+        switching: the request offered to switch to WebSocket.
 
     Attributes:
         status: HTTP status code, 0 until the head is complete.
@@ -39,6 +41,8 @@ class Answer:
         permitted: the upstream asked for the request's body (100 Continue).
         touched: at least one byte has come.
         until_close: the body ends with the connection.
+        switched: from here on the connection is a WebSocket.
+        rest: what came on it since.
         size: bytes of body that wait to be taken.
     """
 
@@ -49,27 +53,32 @@ class Answer:
         "_interims",
         "_parser",
         "_pieces",
+        "_switching",
         "complete",
         "headers",
         "patience",
         "permitted",
+        "rest",
         "reusable",
         "size",
         "started",
         "status",
+        "switched",
         "touched",
         "until_close",
     )
 
-    def __init__(self, *, head_only: bool) -> None:
+    def __init__(self, *, head_only: bool, switching: bool = False) -> None:
         self.status = 0
         self.headers: Headers = []
         self.started = self.complete = self.reusable = self.permitted = self.touched = False
-        self.until_close = False
+        self.until_close = self.switched = False
+        self.rest = b""
         self.patience: int | None = None
         self.size = 0
         self._pieces: list[bytes] = []
         self._head_only = head_only
+        self._switching = switching
         self._interim = False
         self._interims = self._fruitless = 0
         self._parser: Any = httptools.HttpResponseParser(self)
@@ -81,10 +90,18 @@ class Answer:
             UpstreamError: they are not HTTP/1.1 that can be trusted.
         """
         self.touched = True
+        if self.switched:
+            self.rest += data
+            return
         before = self.size
         try:
             self._parser.feed_data(data)
-        except (httptools.HttpParserError, httptools.HttpParserUpgrade) as error:
+        except httptools.HttpParserUpgrade as error:
+            if self.switched:
+                self.rest = data[error.args[0] :]
+            else:
+                self._give_up(error)
+        except httptools.HttpParserError as error:
             self._give_up(error)
         if self.complete:
             self.close()
@@ -140,6 +157,9 @@ class Answer:
     def on_headers_complete(self) -> None:
         """The head is complete: decide what follows it."""
         status = self._parser.get_status_code()
+        if status == 101:
+            self._switch()
+            return
         if 100 <= status < 200:
             self._pass_over(status)
             return
@@ -165,20 +185,30 @@ class Answer:
     def _pass_over(self, status: int) -> None:
         """Interim answers are for us: 100 permits the body, others are not worth the visitor's silence."""
         self._interims += 1
-        if status == 101:
-            raise UpstreamError("the upstream switched protocols without being asked")
         if self._interims > INTERIM:
             raise UpstreamError("the upstream sends interim answers without end")
         self._interim = True
         self.permitted = self.permitted or status == 100
 
+    def _switch(self) -> None:
+        if not self._switching or not is_switch(self.headers):
+            raise UpstreamError("the upstream switched protocols without being asked")
+        self._check()
+        self.status, self.started, self.switched = 101, True, True
+
+    def _check(self) -> None:
+        try:
+            check(self.headers)
+        except HeaderError as error:
+            raise UpstreamError(f"the upstream's answer cannot be trusted: {error}") from None
+
     def _start(self, status: int, version: str) -> None:
         if version not in ("1.1", "1.0"):
             raise UpstreamError(f"the upstream speaks HTTP/{version}")
+        self._check()
         try:
-            check(self.headers)
             framing = framing_of(self.headers, version)
-        except (FramingError, HeaderError) as error:
+        except FramingError as error:
             raise UpstreamError(f"the upstream's answer cannot be trusted: {error}") from None
         bodiless = self._head_only or status in (204, 304)
         self.until_close = not bodiless and framing is UNFRAMED

@@ -64,7 +64,7 @@ class Connection(asyncio.Protocol):
     def data_received(self, data: bytes) -> None:
         """Bytes came: part of the answer, or nothing that anybody asked for."""
         answer = self.answer
-        if answer is None or answer.complete:
+        if answer is None or (answer.complete and not answer.switched):
             self.abort(UpstreamError("the upstream sent bytes that nobody asked for"))
             return
         try:
@@ -101,18 +101,19 @@ class Connection(asyncio.Protocol):
 
     # What an exchange calls.
 
-    def begin(self, head: bytes, *, head_only: bool, uploading: bool) -> Answer:
+    def begin(self, head: bytes, *, head_only: bool, uploading: bool, switching: bool = False) -> Answer:
         """Send a request's head.
 
         Args:
             head: request line and headers.
             head_only: the answer has no body.
             uploading: a body follows; the upstream's time starts when it is complete.
+            switching: the request offers to switch to WebSocket.
 
         Returns:
             The answer to it, of which nothing is known yet.
         """
-        answer = self.answer = Answer(head_only=head_only)
+        answer = self.answer = Answer(head_only=head_only, switching=switching)
         self.uploading = uploading
         self._transport.write(head)
         return answer
@@ -200,6 +201,13 @@ class Connection(asyncio.Protocol):
             self._transport.resume_reading()
         self.used = True
         return True
+
+    def release(self) -> asyncio.Transport:
+        """Let go of the connection that has switched protocols: what comes on it from now on is no HTTP."""
+        self.closed = True
+        self._reading.cancel()
+        self._writing.cancel()
+        return self._transport
 
     def quiet(self) -> bool:
         """Whether nothing has come on an idle connection, not even its end; asked before each reuse.

@@ -12,6 +12,7 @@ from embedproxy.gateway.connection import Connection, StaleConnection
 from embedproxy.gateway.headers import client_headers
 from embedproxy.gateway.pool import Pool
 from embedproxy.gateway.request import Request
+from embedproxy.gateway.tunnel import Releasable, Tunnel, switching_head
 
 # Most answers are there before it matters whether the client still waits; only longer exchanges pay for a
 # task that listens.
@@ -57,7 +58,12 @@ class Exchange:
         try:
             if self._request.framing.length == 0:
                 self._timer = self._pool.loop.call_later(LISTEN_AFTER, self._begin_listening)
-            await self._tell(*await self._ask())
+            connection, answer = await self._ask()
+            client = self._request.client
+            if client is not None and answer.switched:
+                await self._join(client, connection, answer)
+            else:
+                await self._tell(connection, answer)
         finally:
             self._stop()
 
@@ -78,7 +84,12 @@ class Exchange:
         if self._gone is not None:
             raise self._gone
         uploading = self._request.framing.length != 0
-        answer = connection.begin(self._request.head, head_only=self._request.head_only, uploading=uploading)
+        answer = connection.begin(
+            self._request.head,
+            head_only=self._request.head_only,
+            uploading=uploading,
+            switching=self._request.client is not None,
+        )
         if uploading:
             self._begin_listening()
         await connection.head(answer)
@@ -100,6 +111,18 @@ class Exchange:
                 if connection.finish():  # before the client has taken the last piece: others need it
                     self._pool.keep(connection, answer.patience)
             await self._send({"type": "http.response.body", "body": piece, "more_body": more})
+
+    async def _join(self, client: Releasable, connection: Connection, answer: Answer) -> None:
+        """Let both sides talk WebSocket; over when the client's connection is."""
+        self._connection = None
+        near, far = client.release(), connection.release()
+        near.write(switching_head(answer.headers) + answer.rest)
+        tunnel = Tunnel(near, far, client.connection_lost)
+        try:
+            await tunnel.closed.wait()
+        except asyncio.CancelledError:
+            tunnel.abort()
+            raise
 
     def _stop(self) -> None:
         if self._timer is not None:

@@ -9,6 +9,7 @@ from urllib.parse import quote
 from embedproxy.gateway.forwarding import HOST, Fronts, Scope, claims_of, forwarding_lines
 from embedproxy.gateway.framing import CHUNKED, EMPTY, UNFRAMED, Framing, FramingError, Headers, framing_of
 from embedproxy.gateway.headers import HeaderError, check, named_by_connection, upstream_lines
+from embedproxy.gateway.tunnel import OFFER, Releasable, releasable
 
 # Asking twice means the same as asking once (RFC 9110 section 9.2.2).
 IDEMPOTENT = frozenset({"GET", "HEAD", "OPTIONS", "PUT", "DELETE"})
@@ -41,7 +42,8 @@ class Request:
         head_only: the answer has no body (HEAD).
         repeatable: may be sent a second time when a kept connection turns out to be dead.
         expects: the client waits for ``100 Continue`` before it sends the body.
-        closing: the client's connection is closed behind the answer.
+        closing: the client's connection is closed behind the answer, unless that switches protocols.
+        client: the client's connection, where client and server are ready to switch to WebSocket.
     """
 
     head: bytes
@@ -50,6 +52,7 @@ class Request:
     repeatable: bool
     expects: bool
     closing: bool
+    client: Releasable | None = None
 
 
 def request_of(scope: Scope, fronts: Fronts, authority: bytes) -> Request:
@@ -76,6 +79,8 @@ def request_of(scope: Scope, fronts: Fronts, authority: bytes) -> Request:
     closing = _switching(headers, bodiless=bodiless)
     lines = [_request_line(method, scope), *_header_lines(scope, headers, fronts, authority)]
     lines += _framing_lines(framing, headers, expects=expects)
+    client = releasable(scope) if closing else None
+    lines += OFFER if client else ()
     return Request(
         b"\r\n".join(lines) + b"\r\n\r\n",
         framing,
@@ -83,6 +88,7 @@ def request_of(scope: Scope, fronts: Fronts, authority: bytes) -> Request:
         bodiless and method in IDEMPOTENT,
         expects,
         closing,
+        client,
     )
 
 
@@ -143,10 +149,10 @@ def _framing(method: str, headers: Headers, version: str) -> Framing:
 
 
 def _switching(headers: Headers, *, bodiless: bool) -> bool:
-    """Whether the client offers to switch protocols (``Upgrade``).
+    """Whether the client offers to switch protocols (``Upgrade``); only to WebSocket it ever comes.
 
-    That is never done here. But httptools stops reading a request's body at such an offer, and a server on it
-    (uvicorn) then takes that body for the next request; so no body may come with it, and nothing behind it.
+    httptools stops reading a request's body at such an offer, and a server on it (uvicorn) then takes that
+    body for the next request; so no body may come with it, and no request behind it.
 
     Raises:
         RequestRefused: a body comes with the offer.

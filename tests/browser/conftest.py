@@ -36,7 +36,7 @@ PATIENCE = 15_000  # milliseconds; a busy machine with two cores needs some
 
 Visits = Callable[..., BrowserContext]
 Pages = Callable[..., Page]
-Sites = Callable[[Any], str]
+Sites = Callable[..., str]
 
 
 @pytest.hookimpl(trylast=True)
@@ -113,8 +113,8 @@ def site() -> Iterator[Sites]:
     """A factory of sites: serves an ASGI application and gives its address without a slash at the end."""
     with ExitStack() as stack:
 
-        def serve(app: Any) -> str:
-            served = Site(app)
+        def serve(app: Any, **options: Any) -> str:
+            served = Site(app, **options)
             stack.callback(served.close)
             return served.url
 

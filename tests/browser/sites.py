@@ -1,4 +1,4 @@
-"""Sites on loopback: any ASGI application, served by uvicorn in a thread."""
+"""Sites on loopback: any ASGI application, served in a thread as ``embedproxy serve`` does it."""
 
 from __future__ import annotations
 
@@ -7,6 +7,8 @@ import threading
 from typing import Any
 
 import uvicorn
+
+from embedproxy.listener import Listener
 
 PATIENCE = 20.0  # seconds that a start or a stop may take on a busy machine
 
@@ -18,18 +20,21 @@ class Site:
         url: its address without a slash at the end.
     """
 
-    def __init__(self, app: Any) -> None:
-        """Serve an application on a free port and return when it answers."""
+    def __init__(self, app: Any, **options: Any) -> None:
+        """Serve an application on a free port, with other options of uvicorn, and return when it answers."""
         listener = socket.create_server(("127.0.0.1", 0))
         self.url = f"http://127.0.0.1:{listener.getsockname()[1]}"
         config = uvicorn.Config(
             app,
-            http="httptools",
-            loop="asyncio",
-            ws="none",
-            log_config=None,
-            access_log=False,
-            timeout_graceful_shutdown=2,
+            **{
+                "http": Listener,
+                "loop": "asyncio",
+                "ws": "none",
+                "log_config": None,
+                "access_log": False,
+                "timeout_graceful_shutdown": 2,
+                **options,
+            },
         )
         self._server = _Server(config)
         self._thread = threading.Thread(target=self._server.run, args=([listener],))
