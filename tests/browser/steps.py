@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from typing import Any
 
-from playwright.sync_api import Locator, Page, expect
+from playwright.sync_api import Locator, Page, TimeoutError, expect
 from starlette.applications import Starlette
 from starlette.requests import Request
 from starlette.responses import HTMLResponse
@@ -12,6 +13,7 @@ from starlette.routing import Route
 
 FIRST = "/der-erste-satz/"
 WALK = "/gespraeche-im-gehen/"
+QUIET = 500  # milliseconds
 YOUTUBE = "www.youtube-nocookie.com"
 VIDEO = '<iframe width="560" height="315" src="https://www.youtube.com/embed/{}" allowfullscreen></iframe>'
 
@@ -65,8 +67,14 @@ def is_on_top(button: Locator) -> bool:
 
 
 def settled(page: Page) -> Page:
-    """Wait until the page asks for nothing any more."""
-    page.wait_for_load_state("networkidle")
+    """Wait until the page is loaded and has asked for nothing for a while.
+
+    Playwright's own ``networkidle`` sometimes never comes where a frame of another site was loaded.
+    """
+    page.wait_for_load_state()
+    with suppress(TimeoutError):
+        while True:
+            page.wait_for_event("request", timeout=QUIET)
     return page
 
 

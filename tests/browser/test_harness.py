@@ -7,26 +7,14 @@ import ssl
 
 import pytest
 from playwright.sync_api import expect
-from starlette.applications import Starlette
-from starlette.requests import Request
-from starlette.responses import HTMLResponse
-from starlette.routing import Route
 
 from tests.browser.conftest import Pages, Sites
 from tests.browser.internet import Internet
+from tests.browser.steps import settled, showing
 
 pytestmark = pytest.mark.browser
 
 PLAYER = "https://www.youtube.com/embed/jNQXAC9IVRw"
-
-
-def showing(body: str, **headers: str) -> Starlette:
-    """A site of one page."""
-
-    async def home(_request: Request) -> HTMLResponse:
-        return HTMLResponse(f'<!DOCTYPE html><html lang="de"><title>Seite</title>{body}', headers=headers)
-
-    return Starlette(routes=[Route("/", home), Route("/favicon.ico", home)])
 
 
 def test_a_raw_frame_reaches_the_internet(internet: Internet, site: Sites, page: Pages) -> None:
@@ -41,7 +29,7 @@ def test_a_page_without_third_parties_is_silent(internet: Internet, site: Sites,
     """The browser itself contacts nobody, so that an empty log means an empty log."""
     visited = page()
     visited.goto(site(showing("<h1>Still</h1>")))
-    visited.wait_for_load_state("networkidle")
+    settled(visited)
     assert internet.hosts == set()
 
 
