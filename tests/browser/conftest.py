@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Page, ViewportSize, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Page, ViewportSize, expect, sync_playwright
 
 from embedproxy import EmbedProxyMiddleware, Settings
 from embedproxy.operator.demo.blog import create_blog
@@ -33,6 +33,7 @@ FLAGS = (
 )
 DESKTOP = (1280, 900)
 PATIENCE = 15_000  # milliseconds; a busy machine with two cores needs some
+expect.set_options(timeout=PATIENCE)
 
 Visits = Callable[..., BrowserContext]
 Pages = Callable[..., Page]
