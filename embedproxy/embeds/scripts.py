@@ -15,7 +15,7 @@ from embedproxy.embeds.policy import Policy
 from embedproxy.embeds.recognise import embed_at, is_allowed
 from embedproxy.embeds.verdict import Drop, Swap, Verdict
 from embedproxy.html.tags import StartTag
-from embedproxy.urls import Url
+from embedproxy.urls import Url, is_under
 
 # https://mimesniff.spec.whatwg.org/#javascript-mime-type-essence-match
 _JAVASCRIPT = re.compile(
@@ -35,6 +35,13 @@ _LOADS = re.compile(
     r"\b(?:im|ex)port\b|importScripts|getScript|loadScript|innerHTML|insertAdjacentHTML|\bfetch\(|"
     r"new\s+YT\.Player|Twitch\.|FB\.init|twttr\.|instgrm\."
 )
+# Words of addresses that programs load, where no rule knows the address; a provider's others are its pages.
+_LOADABLE = re.compile(
+    r"(?<![a-z])(?:m?js|apis?|o?embed(?:s|ded)?|i?frame|plugins?|widgets?|player|sdk|loader|scripts?|badges?|"
+    r"buttons?|callback|jsonp?|graphql|tr|px|pixel|beacon|track(?:er|ing)?|collect)(?![a-z])",
+    re.IGNORECASE,
+)
+_DOORS = ("", "www.", "m.", "mobile.")  # in front of a host whose pages people open
 _ADDRESS = re.compile(r"""(?:https?:)?(?:\\?/){2}[\w-]+(?:\.[\w-]+)+(?::\d+)?[^\s"'`<>]*""", re.IGNORECASE)
 
 
@@ -86,8 +93,8 @@ def clean_text(tag: StartTag, text: str, page: Page, policy: Policy) -> str:
     """Decide about the text of a script element without an address.
 
     A text goes whole where loading one provider is all that it does: it is short, it loads something, and
-    every address in it belongs to the same provider. A longer one, or one that names other addresses too, is
-    left to the browser's policy, because taking it away would break more than the embed. Rules for
+    every address in it belongs to the same provider, one at least being no page that is merely linked to. Any
+    other is left to the browser's policy, because taking it away would break more than the embed. Rules for
     speculative loading go when they name another site; an import map loses the addresses of providers.
 
     Args:
@@ -111,13 +118,25 @@ def _loads_one(text: str, page: Page, policy: Policy) -> bool:
     """Whether loading one provider is all that a program does."""
     if len(text) > INLINE_CHARACTERS or not _LOADS.search(text):
         return False
-    owners = set(_owners(text, page, policy))
-    return len(owners) == 1 and "" not in owners
+    found = list(_foreign(text, page, policy))
+    owners = {owner.id if (owner := policy.registry.owner(url)) else "" for url in found}
+    return len(owners) == 1 and "" not in owners and not all(_is_page(url, policy) for url in found)
+
+
+def _is_page(url: Url, policy: Policy) -> bool:
+    """Whether a provider's address is one that people open: an account, an item, a share dialogue, a text."""
+    owner, claim = policy.registry.owner(url), policy.registry.claim(url)
+    if owner is None or any(is_under(url.host, host) for host in owner.resource_hosts):
+        return False
+    if claim and claim.rule:
+        return claim.rule.page or claim.rule.share or not claim.rule.frame
+    doors = {door + host for host in owner.hosts + owner.shared_hosts for door in _DOORS}
+    return url.host in doors and not _LOADABLE.search(url.target)
 
 
 def names_provider(text: str, page: Page, policy: Policy) -> bool:
     """Whether a program names an address of a provider, or of anybody's in strict mode."""
-    return any(owner or policy.settings.strict for owner in _owners(text, page, policy))
+    return any(policy.settings.strict or policy.registry.owner(url) for url in _foreign(text, page, policy))
 
 
 def _type(tag: StartTag) -> str:
@@ -128,10 +147,9 @@ def _type(tag: StartTag) -> str:
     return kind.strip("\t\n\f\r ").lower()
 
 
-def _owners(text: str, page: Page, policy: Policy) -> Iterator[str]:
-    """The provider of every address in a script; an empty name for an address of nobody's."""
+def _foreign(text: str, page: Page, policy: Policy) -> Iterator[Url]:
+    """Every address of another site in a program."""
     for found in _ADDRESS.finditer(text):
         url = page.resolve(found[0].replace("\\/", "/"))
         if url and not policy.is_own(url.host, page.host):
-            owner = policy.registry.owner(url)
-            yield owner.id if owner else ""
+            yield url

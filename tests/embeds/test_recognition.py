@@ -120,6 +120,48 @@ def test_a_text_that_loads_one_provider_and_nothing_else_goes(text: str, kind: s
     assert shown(f'<script type="{kind}">{text}</script>') == f'<script type="{kind}"></script>'
 
 
+@pytest.mark.parametrize(
+    "address",
+    [
+        "https://www.youtube.com/@verein",
+        "https://www.youtube.com/watch?v=jNQXAC9IVRw",
+        "https://www.youtube.com/",
+        "https://www.facebook.com/verein",
+        "https://www.facebook.com/sharer/sharer.php?u=",
+        "https://x.com/intent/tweet?text=",
+        "https://www.instagram.com/verein/",
+        "https://www.linkedin.com/company/verein/",
+        "https://open.spotify.com/playlist/37i9dQZF1DX5wDmLW735Yd",
+        "https://www.google.com/maps/place/Berlin",
+    ],
+)
+def test_a_text_that_only_links_to_a_provider_stays(address: str) -> None:
+    """A menu, a share button or a list of profiles contacts nobody before it is pressed."""
+    text = f"<script>let a = document.createElement('a'); a.href = '{address}'; menu.append(a)</script>"
+    assert shown(text) == text
+
+
+@pytest.mark.parametrize(
+    "address",
+    [
+        "https://www.youtube.com/iframe_api",
+        "https://www.youtube.com/oembed?url=",
+        "https://www.facebook.com/tr?id=1",
+        "https://www.facebook.com/plugins/like.php?href=",
+        "https://www.instagram.com/embed.js",
+        "https://open.spotify.com/embed/iframe-api/v1",
+        "https://i.ytimg.com/vi/jNQXAC9IVRw/hqdefault.jpg",
+        "https://platform.linkedin.com/in.js",
+    ],
+)
+@pytest.mark.req("NET-1")
+def test_one_link_beside_what_is_loaded_keeps_no_text(address: str) -> None:
+    """Scripts, frames, pictures and answers for programs are not opened by anybody's press."""
+    page = f"'{address}'; let b = 'https://www.{address.split('/')[2].partition('.')[2]}/'"
+    text = f"let a = document.createElement('x'); a.src = {page}"
+    assert shown(f"<script>{text}</script>") == "<script></script>"
+
+
 def test_an_import_map_loses_the_addresses_of_providers_only() -> None:
     """The other names can be imported as before; a map without providers stays byte for byte."""
     own = '<script type="importmap">{"imports":{"a":"/a.js"}}</script>'
