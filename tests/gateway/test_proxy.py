@@ -4,8 +4,6 @@ import asyncio
 import hashlib
 import http.client
 import shutil
-import socket
-import subprocess
 from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager
 from pathlib import Path
@@ -26,8 +24,8 @@ from tests.gateway.conftest import (
     proxy_to,
     serving,
 )
+from tests.gateway.nginx import free_ports, nginx
 
-NGINX = Path("/usr/sbin/nginx")
 HIDDEN = b"GET /hidden HTTP/1.1\r\nHost: a\r\n\r\n"
 LAST = b"GET /last HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n"
 POST = b"POST /a HTTP/1.1\r\nHost: a\r\n"
@@ -248,49 +246,23 @@ def test_a_proxy_without_upstream_does_not_start() -> None:
 
 
 @pytest.fixture
-def nginx(tmp_path: Path) -> Iterator[str]:
+def upstream_nginx(tmp_path: Path) -> Iterator[str]:
     """A real nginx with one page, one large file and a place that takes bodies; its address."""
-    if not NGINX.exists():
-        pytest.skip("nginx is not installed")
-    with socket.create_server(("127.0.0.1", 0)) as probe:
-        port = probe.getsockname()[1]
+    [port] = free_ports(1)
     (tmp_path / "page.html").write_text("<p>Guten Tag</p>")
     (tmp_path / "large.bin").write_bytes(b"\x00\xff" * 4_000_000)
-    temporary = "".join(
-        f"{kind}_temp_path {tmp_path}/{kind};"
-        for kind in ("client_body", "proxy", "fastcgi", "uwsgi", "scgi")
+    served = (
+        f"keepalive_requests 3; server {{ listen 127.0.0.1:{port}; root {tmp_path}; client_max_body_size 1k;"
+        "location /to { return 302 $scheme://$http_host/page.html; } }"
     )
-    (tmp_path / "nginx.conf").write_text(
-        f"daemon off; master_process off; pid {tmp_path}/pid; error_log {tmp_path}/log;"
-        f"events {{}} http {{ access_log off; {temporary} keepalive_requests 3;"
-        f"server {{ listen 127.0.0.1:{port}; root {tmp_path}; client_max_body_size 1k;"
-        "location /to { return 302 $scheme://$http_host/page.html; } } }"
-    )
-    process = subprocess.Popen(
-        [NGINX, "-e", str(tmp_path / "early"), "-c", str(tmp_path / "nginx.conf")], stderr=subprocess.DEVNULL
-    )
-    try:
-        _wait_for(port, process)
+    with nginx(tmp_path, port, served):
         yield f"http://127.0.0.1:{port}"
-    finally:
-        process.terminate()
-        process.wait()
-        shutil.rmtree(tmp_path)
+    shutil.rmtree(tmp_path)
 
 
-def _wait_for(port: int, process: subprocess.Popen[bytes]) -> None:
-    while process.poll() is None:
-        try:
-            socket.create_connection(("127.0.0.1", port)).close()
-        except ConnectionRefusedError:
-            continue
-        return
-    pytest.fail("nginx does not start")
-
-
-async def test_a_real_nginx_is_served_through(nginx: str) -> None:
+async def test_a_real_nginx_is_served_through(upstream_nginx: str) -> None:
     """Pages, ranges, validators, redirects, and connections that nginx closes after three requests."""
-    proxy = proxy_to(nginx)
+    proxy = proxy_to(upstream_nginx)
     host = (b"host", b"site.example")
     for _ in range(10):
         page = await ask(proxy, "GET", b"/page.html")
@@ -307,9 +279,9 @@ async def test_a_real_nginx_is_served_through(nginx: str) -> None:
     proxy.close()
 
 
-async def test_a_real_nginx_refuses_a_body_early(nginx: str) -> None:
+async def test_a_real_nginx_refuses_a_body_early(upstream_nginx: str) -> None:
     """413 comes before the body has been sent; the visitor sees it."""
-    proxy = proxy_to(nginx)
+    proxy = proxy_to(upstream_nginx)
     headers = [(b"host", b"a"), (b"content-length", b"2000"), (b"expect", b"100-continue")]
     told = await ask(proxy, "POST", b"/page.html", b"x" * 2000, headers=headers)
     assert told.status == 413
