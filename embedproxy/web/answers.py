@@ -11,11 +11,11 @@ from embedproxy.consent.grants import Grant, Grants
 from embedproxy.embeds.embed import HOST
 from embedproxy.errors import EmbedProxyError, LedgerError, TicketError, UpstreamError, UpstreamTimeout
 from embedproxy.notices.locales import moment
+from embedproxy.web.caching import PRIVATE
 from embedproxy.web.desk import NO_RECEIPT, Desk
 
-# Nothing of ours is kept, framed by strangers (LAW SEC-3), or able to load anything.
+# Nothing of ours is framed by strangers (LAW SEC-3), or able to load anything.
 HARDENED = {
-    "cache-control": "no-store",
     "content-security-policy": (
         "default-src 'none'; style-src 'self'; script-src 'self'; img-src 'self'; "
         "form-action 'self'; base-uri 'none'; frame-ancestors 'self'"
@@ -24,6 +24,8 @@ HARDENED = {
     "x-content-type-options": "nosniff",
     "x-robots-tag": "noindex",
 }
+# Nor kept by anybody: it says what this visitor has granted.
+UNKEPT = HARDENED | {name.decode(): value.decode() for name, value in PRIVATE}
 _TEXTS: tuple[tuple[type[EmbedProxyError], str], ...] = (
     (UpstreamTimeout, "too_slow"),
     (UpstreamError, "upstream_down"),
@@ -57,7 +59,7 @@ class Answers:
             "prefix": prefix,
             "asset_css": prefix + "static/" + policy.templates.assets["embedproxy.css"].name,
         }
-        return HTMLResponse(policy.templates.render(template, {**common, **context}), status, HARDENED)
+        return HTMLResponse(policy.templates.render(template, {**common, **context}), status, UNKEPT)
 
     def error(self, key: str, status: int, *, back: str | None = None) -> Response:
         """A page that says what happened and what to do.
@@ -87,11 +89,11 @@ class Answers:
             code: HTTP status.
             fields: ``html`` for the page, ``status`` for the status line.
         """
-        return JSONResponse(fields, code, HARDENED)
+        return JSONResponse(fields, code, UNKEPT)
 
     def see_other(self, path: str) -> Response:
         """Back to the page after a form (RFC 9110 §15.4.4)."""
-        return RedirectResponse(path, 303, HARDENED)
+        return RedirectResponse(path, 303, UNKEPT)
 
     def settings(self, grants: Grants, lang: str | None, message: str) -> Response:
         """The settings page: what is granted, since when, until when (LAW WDR-4)."""

@@ -33,9 +33,15 @@ def without(headers: Iterable[tuple[bytes, bytes]], *names: bytes) -> Headers:
 
 
 def with_vary(headers: Headers, field: bytes) -> Headers:
-    """Name a request header that the response depends on (RFC 9110 §12.5.5), once."""
-    present = {name.strip().lower() for name in joined(headers, b"vary").split(b",")}
-    return headers if {field.lower(), b"*"} & present else [*headers, (b"vary", field)]
+    """Name a request header that the response depends on (RFC 9110 §12.5.5), once.
+
+    All names stand in one line: nginx before 1.23 goes by the last line alone.
+    """
+    named = joined(headers, b"vary")
+    present = {name.strip().lower() for name in named.split(b",")}
+    if not {field.lower(), b"*"} & present:
+        named = named + b", " + field if named else field
+    return [*without(headers, b"vary"), (b"vary", named)]
 
 
 def split_list(value: str) -> Iterator[str]:

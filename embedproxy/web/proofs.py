@@ -14,7 +14,7 @@ from embedproxy.consent.grants import Grant
 from embedproxy.consent.ledger.choice import kept_text
 from embedproxy.errors import LedgerError
 from embedproxy.gateway.forwarding import Fronts
-from embedproxy.web.answers import HARDENED, Answers
+from embedproxy.web.answers import HARDENED, UNKEPT, Answers
 from embedproxy.web.desk import NO_RECEIPT, Desk
 from embedproxy.web.visit import Visit
 
@@ -116,4 +116,4 @@ def _download(text: str, name: str) -> Response:
         "content-disposition": f'attachment; filename="embedproxy-{name}"',
         "cross-origin-resource-policy": "same-origin",
     }
-    return Response(text, 200, {**HARDENED, **saved}, "application/json")
+    return Response(text, 200, {**UNKEPT, **saved}, "application/json")

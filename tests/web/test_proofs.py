@@ -82,7 +82,7 @@ async def test_a_receipt_is_a_download_that_nothing_keeps(visitor: Visitor) -> N
     await visitor.press(await visitor.get())
     answer = await visitor.get(await receipt_path(visitor))
     assert answer.headers["content-disposition"] == 'attachment; filename="embedproxy-receipt.json"'
-    assert answer.headers["cache-control"] == "no-store"
+    assert answer.headers["cache-control"] == "private, no-store"
     assert answer.headers["content-type"] == "application/json"
 
 

@@ -59,12 +59,13 @@ async def test_always_is_separate_and_lasts_as_configured(visitor: Visitor) -> N
 @pytest.mark.req("CAC-1")
 async def test_a_page_with_a_granted_embed_is_for_this_visitor_alone(visitor: Visitor, site: Site) -> None:
     """Whatever the upstream says."""
-    site.headers += [(b"cache-control", b"public, s-maxage=600"), (b"etag", b'"1"')]
+    site.headers += [(b"cache-control", b"public, s-maxage=600"), (b"etag", b'"1"'), (b"vary", b"A")]
     await visitor.press(await visitor.get())
     page = await visitor.get()
     assert page.headers["cache-control"] == "private, no-store"
     assert page.headers["cdn-cache-control"] == "no-store"
     assert page.headers["x-accel-expires"] == "0"
+    assert page.headers.get_list("vary") == ["*"]
     assert "etag" not in page.headers
 
 
@@ -383,7 +384,8 @@ async def test_our_own_answers_cannot_be_framed_kept_or_followed(visitor: Visito
     elif path != "load":
         answer = await visitor.client.get(f"/_embedproxy/{path}")
     assert "frame-ancestors 'self'" in answer.headers["content-security-policy"]
-    assert answer.headers["cache-control"] == "no-store"
+    assert answer.headers["cache-control"] == "private, no-store"
+    assert (answer.headers["x-accel-expires"], answer.headers["vary"]) == ("0", "*")
     assert answer.headers["referrer-policy"] == "same-origin"
 
 
