@@ -51,11 +51,11 @@ async def test_two_undecided_visitors_get_the_same_bytes(visitor: Visitor) -> No
 
 
 async def test_a_page_without_embeds_is_byte_identical(visitor: Visitor, site: Site) -> None:
-    """It keeps every header too, but for the added policy."""
+    """It keeps every header too, but for the added policy and the tag that answers for it."""
     site.body = PLAIN.encode()
     site.headers += [
-        (b"etag", b'"1"'),
         (b"cache-control", b"max-age=60"),
+        (b"last-modified", b"Mon, 23 Nov 2026 00:00:00 GMT"),
         (b"content-length", b"%d" % len(PLAIN)),
     ]
     page = await visitor.get()
@@ -63,6 +63,8 @@ async def test_a_page_without_embeds_is_byte_identical(visitor: Visitor, site: S
     added = set(page.headers.raw) - set(site.headers)
     assert {name for name, _ in added} == {b"content-security-policy"}
     assert set(site.headers) <= set(page.headers.raw)
+    site.headers.append((b"etag", b'"1"'))
+    assert (await visitor.get()).headers["etag"].startswith('W/"s.1.en-')
 
 
 async def test_a_compressed_page_without_embeds_keeps_its_compressed_bytes(
@@ -154,7 +156,43 @@ async def test_our_own_tag_is_mapped_back_to_the_upstreams(visitor: Visitor, sit
     again = await visitor.get(if_none_match=tag)
     assert site.asked("if-none-match") == 'W/"v1"'
     assert (again.status_code, again.headers["etag"]) == (304, tag)
-    assert "frame-src" in again.headers["content-security-policy"]
+    assert again.headers["vary"] == "Cookie"
+
+
+@pytest.mark.parametrize(
+    ("told", "policies"),
+    [
+        ([], 0),  # the copy has both already
+        ([(b"etag", b'"v1"')], 0),
+        ([(b"content-security-policy", b"img-src 'self'")], 0),
+        ([(b"content-security-policy", b"img-src 'none'")], 2),
+    ],
+    ids=["without a tag", "with its tag", "with its policy", "with another policy"],
+)
+async def test_a_304_changes_the_policy_of_a_copy_only_where_the_site_changed_its_own(
+    visitor: Visitor, site: Site, told: list[tuple[bytes, bytes]], policies: int
+) -> None:
+    """Ours names the frames in the page, which is not here; browsers would put the new one in its place."""
+    site.headers += [(b"etag", b'"v1"'), (b"content-security-policy", b"img-src 'self'")]
+    tag = (await visitor.get()).headers["etag"]
+    site.status, site.body, site.headers = 304, b"", told
+    again = await visitor.get(if_none_match=tag)
+    assert (again.status_code, again.headers["etag"]) == (304, tag)
+    assert len(again.headers.get_list("content-security-policy")) == policies
+
+
+async def test_a_confirmed_page_without_embeds_may_be_kept_as_long_as_the_site_says(
+    visitor: Visitor, site: Site
+) -> None:
+    """A 304 does not shorten what the page itself was given."""
+    site.body = PLAIN.encode()
+    site.headers += [(b"etag", b'"v1"'), (b"cache-control", b"max-age=60")]
+    tag = (await visitor.get()).headers["etag"]
+    site.status, site.body = 304, b""
+    again = await visitor.get(if_none_match=tag)
+    assert site.asked("if-none-match") == '"v1"'
+    assert (again.status_code, again.headers["cache-control"]) == (304, "max-age=60")
+    assert "vary" not in again.headers
 
 
 async def test_a_tag_of_another_configuration_is_not_mapped_back(
@@ -170,11 +208,20 @@ async def test_a_tag_of_another_configuration_is_not_mapped_back(
 
 
 async def test_a_page_that_did_not_change_is_a_304_of_our_own(visitor: Visitor, site: Site) -> None:
-    """The visitor's transfer is spared although the upstream was asked for all of it."""
+    """The visitor's transfer is spared although the upstream sent all of it."""
     site.body = PLAIN.encode()
     site.headers.append((b"etag", b'"v1"'))
-    again = await visitor.get(if_none_match='"v1"')
+    again = await visitor.get(if_none_match=(await visitor.get()).headers["etag"])
     assert (again.status_code, again.content) == (304, b"")
+    assert "frame-src" in again.headers["content-security-policy"]
+
+
+@pytest.mark.req("NET-1")
+async def test_a_copy_that_came_without_our_policy_is_not_confirmed(visitor: Visitor, site: Site) -> None:
+    """A cache would go on handing it out as it is, and a script's frames would load."""
+    site.body = PLAIN.encode()
+    site.headers.append((b"etag", b'"v1"'))
+    assert (await visitor.get(if_none_match='"v1"')).status_code == 200
 
 
 @pytest.mark.req("CAC-3")
@@ -183,16 +230,17 @@ async def test_shared_caches_keep_the_undecided_page_and_browsers_ask_again(
 ) -> None:
     """The upstream's freshness goes to shared caches."""
     site.headers += [(b"cache-control", b"public, max-age=600"), (b"last-modified", b"x"), (b"etag", b'"1"')]
+    site.headers.append((b"vary", b"Accept-Encoding"))
     page = await visitor.get()
     assert page.headers["cache-control"] == "max-age=0, must-revalidate, s-maxage=600"
-    assert "Cookie" in page.headers["vary"]
+    assert page.headers.get_list("vary") == ["Accept-Encoding, Cookie"]
     assert "last-modified" not in page.headers
 
 
 async def test_what_the_upstream_keeps_private_stays_private(visitor: Visitor, site: Site) -> None:
-    """A page behind a login never becomes shareable."""
+    """A page behind a login never becomes shareable; the browser asks again, as for any page with embeds."""
     site.headers.append((b"cache-control", b"private, max-age=600"))
-    assert (await visitor.get()).headers["cache-control"] == "private, max-age=600"
+    assert (await visitor.get()).headers["cache-control"] == "private, max-age=0, must-revalidate"
 
 
 async def test_the_policy_names_the_site_and_the_exact_frame_of_the_placeholder(visitor: Visitor) -> None:
