@@ -7,6 +7,7 @@
   const root = new URL("..", doc.currentScript.src).href;
   const signal = navigator.globalPrivacyControl || navigator.doNotTrack === "1";
   const fresh = new WeakSet(); // boxes whose frame was put in place here
+  const again = (performance.getEntriesByType("navigation")[0] || {}).type === "reload";
   const seen = new WeakSet(); // blocked frames of the site's own scripts
   const busy = new WeakSet();
   let turn = Promise.resolve(); // one press after the other: each answer builds on the grants of the one before
@@ -137,6 +138,7 @@
       const box = frame.closest("div.embedproxy");
       if (!box) hole(frame, url);
       else if (fresh.has(box)) location.reload(); // at most once a press: after it the frame is not fresh
+      else say(box, box.querySelector(".embedproxy-status").dataset.failed);
     });
   });
   const hole = (frame, url) => {
@@ -150,7 +152,8 @@
         if (!found.html) return;
         const place = doc.createElement("div");
         frame.before(place);
-        swap(place, found.html);
+        const next = swap(place, found.html);
+        if (again) fresh.delete(next); // some cache gives the page of before, however often it is asked
         frame.removeAttribute(frame.data ? "data" : "src");
         frame.style.setProperty("display", "none", "important");
       })
