@@ -11,6 +11,9 @@ from embedproxy.settings import Timeouts
 
 IDLE_LIMIT = 64  # connections kept; a burst above it opens and closes more
 IDLE_SECONDS = 15.0  # below what nginx (75), Apache's worker behind it (60) and php-fpm front ends keep
+# A name may stand for several addresses, often one of each family. Where one does not answer at all, the next
+# one is tried beside it (RFC 8305 section 8).
+NEXT_ADDRESS_AFTER = 0.25  # seconds
 # A request that must not be sent twice goes only on a connection that was in use a moment ago: servers that
 # close idle connections after 2 or 5 seconds then do not cross it on the way.
 YOUNG_SECONDS = 1.0
@@ -67,6 +70,7 @@ class Pool:
                     self._address.host,
                     self._address.port,
                     ssl=tls,
+                    happy_eyeballs_delay=NEXT_ADDRESS_AFTER,
                     server_hostname=self._address.host if tls else None,
                 )
         except TimeoutError:

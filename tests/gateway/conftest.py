@@ -83,7 +83,7 @@ class Upstream:
 
 
 @contextlib.asynccontextmanager
-async def playing(*scripts: Script, tls: Any = None) -> AsyncIterator[Upstream]:
+async def playing(*scripts: Script, host: str = "127.0.0.1", tls: Any = None) -> AsyncIterator[Upstream]:
     """Start an upstream; the first connection gets the first script, and so on."""
     upstream, tasks, writers = Upstream(), set[asyncio.Task[None]](), list[asyncio.StreamWriter]()
 
@@ -98,7 +98,7 @@ async def playing(*scripts: Script, tls: Any = None) -> AsyncIterator[Upstream]:
         writers.append(writer)
         tasks.add(asyncio.create_task(play(script, Wire(reader, writer, upstream))))
 
-    server = await asyncio.start_server(accept, "127.0.0.1", 0, ssl=tls)
+    server = await asyncio.start_server(accept, host, 0, ssl=tls)
     upstream.port = server.sockets[0].getsockname()[1]
     try:
         yield upstream

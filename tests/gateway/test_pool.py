@@ -1,10 +1,14 @@
 from __future__ import annotations
 
 import asyncio
+import socket
 import ssl
 import subprocess
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack
 from pathlib import Path
 from shutil import which
+from typing import Any
 
 import pytest
 
@@ -138,12 +142,12 @@ async def test_the_pool_is_bounded(monkeypatch: pytest.MonkeyPatch) -> None:
 
 @pytest.fixture
 def certificate(tmp_path: Path) -> Path:
-    """A certificate for localhost that nobody but this test trusts."""
+    """A certificate for localhost, by name and by IPv6 address, that nobody but this test trusts."""
     openssl = which("openssl")
     if openssl is None:
         pytest.skip("openssl makes the test's certificate and is not installed")
     options = "req -x509 -newkey ec -pkeyopt ec_paramgen_curve:prime256v1 -nodes -days 2 -subj /CN=localhost"
-    subject = ["-addext", "subjectAltName=DNS:localhost"]
+    subject = ["-addext", "subjectAltName=DNS:localhost,IP:::1"]
     files = ["-keyout", str(tmp_path / "key.pem"), "-out", str(tmp_path / "cert.pem")]
     subprocess.run([openssl, *options.split(), *subject, *files], check=True, capture_output=True)
     return tmp_path
@@ -204,4 +208,74 @@ async def test_an_upstream_over_tls_answers_twice_on_one_connection(
         assert (await ask(proxy)).body == b"ok"
         assert (await ask(proxy)).body == b"ok"
         assert upstream.connections == 1
+        proxy.close()
+
+
+@pytest.fixture
+def ipv6() -> None:
+    """Loopback of the newer family, which some machines have switched off."""
+    try:
+        socket.create_server(("::1", 0), family=socket.AF_INET6).close()
+    except OSError:
+        pytest.skip("this machine has no IPv6")
+
+
+async def test_an_upstream_over_tls_may_be_named_by_its_ipv6_address(ipv6: None, certificate: Path) -> None:
+    """The certificate has to name the address; without brackets, as it stands in there."""
+    async with playing(answers(OK), host="::1", tls=server_tls(certificate)) as upstream:
+        proxy = proxy_to(f"https://[::1]:{upstream.port}", upstream_ca=certificate / "cert.pem")
+        told = await ask(proxy, http_version="1.0", headers=[])
+        assert told.body == b"ok"
+        assert f"\r\nhost: [::1]:{upstream.port}\r\n".encode() in upstream.requests[0]
+        proxy.close()
+
+
+@pytest.fixture
+def both_families(ipv6: None, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Every name stands for two addresses of this machine, that of IPv6 first."""
+
+    async def resolved(_loop: object, _host: str, port: int, **_options: object) -> list[Any]:
+        return [
+            (socket.AF_INET6, socket.SOCK_STREAM, socket.IPPROTO_TCP, "", ("::1", port, 0, 0)),
+            (socket.AF_INET, socket.SOCK_STREAM, socket.IPPROTO_TCP, "", ("127.0.0.1", port)),
+        ]
+
+    monkeypatch.setattr(asyncio.BaseEventLoop, "getaddrinfo", resolved)
+
+
+@pytest.mark.parametrize("host", ["127.0.0.1", "::1"])
+async def test_a_name_of_both_families_is_reached_by_either(both_families: None, host: str) -> None:
+    """The upstream listens on one of them; the other one refuses."""
+    async with playing(answers(OK), host=host) as upstream:
+        proxy = proxy_to(f"http://both.example:{upstream.port}")
+        assert (await ask(proxy)).body == b"ok"
+        proxy.close()
+
+
+@pytest.fixture
+def silent() -> Iterator[Callable[[int], None]]:
+    """Makes a port of ::1 take no connection and refuse none, as behind a broken route."""
+    with ExitStack() as stack:
+
+        def fall_silent(port: int) -> None:
+            full = stack.enter_context(socket.socket(socket.AF_INET6))
+            full.bind(("::1", port))
+            full.listen(0)
+            for _ in range(3):
+                waiting = stack.enter_context(socket.socket(socket.AF_INET6))
+                waiting.setblocking(False)
+                waiting.connect_ex(("::1", port))
+
+        yield fall_silent
+
+
+async def test_an_address_that_is_silent_does_not_hide_the_other(
+    both_families: None, silent: Callable[[int], None], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The second address is tried beside the first before the patience with the upstream is over."""
+    monkeypatch.setattr(pool_module, "NEXT_ADDRESS_AFTER", 0.01)
+    async with playing(answers(OK)) as upstream:
+        silent(upstream.port)
+        proxy = proxy_to(f"http://both.example:{upstream.port}")
+        assert (await ask(proxy)).body == b"ok"
         proxy.close()
