@@ -86,23 +86,24 @@ def test_a_placeholder_comes_out_of_the_browsers_memory(demo: str, visitor: Brow
 
 
 @pytest.mark.req("WDR-2")
-@pytest.mark.parametrize("in_place", [True, False], ids=["loaded in place", "loaded with the page"])
 def test_back_shows_no_player_that_was_withdrawn_in_another_tab(
-    internet: Internet, demo: str, visitor: BrowserContext, in_place: bool
+    internet: Internet, demo: str, visitor: BrowserContext
 ) -> None:
-    """Neither the document that is kept alive nor the copy of the page brings it back."""
-    tab, other = visitor.new_page(), visitor.new_page()
-    tab.goto(demo + FIRST)
-    load(box_of(tab, "youtube"))
-    expect_player(box_of(tab, "youtube"))
-    if not in_place:
-        tab.reload()
-    left(tab, demo)
-    other.goto(demo + FIRST)
+    """Neither a document that is kept alive brings it back, loaded in place or with the page, nor a copy."""
+    in_place, whole, other = (visitor.new_page() for _ in range(3))
+    in_place.goto(demo + FIRST)
+    load(box_of(in_place, "youtube"))
+    expect_player(box_of(in_place, "youtube"))
+    for tab in (whole, other):
+        tab.goto(demo + FIRST)
+        expect_player(box_of(tab, "youtube"))
+    for tab in (in_place, whole):
+        left(tab, demo)
     withdraw(box_of(other, "youtube"))
     expect_placeholder(box_of(other, "youtube"))
     internet.clear()
-    expect_placeholder(box_of(gone_back(tab, demo), "youtube"))
+    for tab in (in_place, whole):
+        expect_placeholder(box_of(gone_back(tab, demo), "youtube"))
     assert internet.requests == []
 
 
@@ -127,15 +128,12 @@ class Kept:
         return Response(status_code=304, headers=self._headers)
 
 
-@pytest.mark.parametrize(
-    "headers", [{}, {"Content-Security-Policy": "object-src 'none'"}], ids=["", "policy"]
-)
 def test_a_confirmed_copy_keeps_the_policy_it_came_with(
-    internet: Internet, site: Sites, settings: Settings, page: Pages, headers: dict[str, str]
+    internet: Internet, site: Sites, settings: Settings, page: Pages
 ) -> None:
     """After a 304 a press still loads in place, and a frame that the operator let pass still stands."""
     passed = '<iframe data-embedproxy="allow" src="https://own.example/x"></iframe>'
-    kept, visited = Kept(ONE + passed, **headers), page()
+    kept, visited = Kept(ONE + passed, **{"Content-Security-Policy": "object-src 'none'"}), page()
     home = site(EmbedProxyMiddleware(kept.app, settings=settings))
     visited.goto(home)
     internet.wait_for("own.example")
