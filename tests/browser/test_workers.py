@@ -43,7 +43,9 @@ addEventListener("fetch", (event) => {
 });
 """
 PAGE = f"""<!DOCTYPE html><html lang="de"><meta name="viewport" content="width=device-width"><title>x</title>
-<script>navigator.serviceWorker.register("/worker.js")</script>{VIDEO.format("jNQXAC9IVRw")}"""
+<script>
+  navigator.serviceWorker.register("/worker.js").catch(() => {{}}); // the page may be left before
+</script>{VIDEO.format("jNQXAC9IVRw")}"""
 
 
 class App:
