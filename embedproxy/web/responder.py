@@ -151,8 +151,6 @@ class Responder:
                 body = Gzip().feed(body, last=True)
                 headers.append((b"content-encoding", b"gzip"))
             headers.append((b"content-length", b"%d" % len(body)))
-        else:
-            headers = self._tagged(headers, edited=False)
         headers = self._with_policy(headers)
         if self._start["status"] == 200 and matches(self._if_none_match, first(headers, b"etag")):
             await self._send_whole(304, without(headers, b"content-length", b"content-encoding"), b"")
@@ -195,17 +193,13 @@ class Responder:
         headers: Headers = self._start["headers"]
         if b"gzip" in joined(headers, b"content-encoding"):  # some sites do not say what that depends on
             headers = with_vary(headers, b"Accept-Encoding")
-        headers = caching.shared(without(self._tagged(headers, edited=True), *OF_THE_BODY))
+        tag = our_tag(first(headers, b"etag") or b"", self._policy.digest, joined(headers, POLICY))
+        headers = without(headers, *OF_THE_BODY, b"etag")
+        headers = caching.shared([*headers, (b"etag", tag)] if tag else headers)
         return [*headers, (b"x-dns-prefetch-control", b"off")]  # links alone cause no look-up (LAW LNK-1)
 
-    def _tagged(self, headers: Headers, *, edited: bool) -> Headers:
-        """Put our tag in the place of the upstream's."""
-        policy = joined(headers, POLICY)
-        tag = our_tag(first(headers, b"etag") or b"", self._policy.digest, edited=edited, site_policy=policy)
-        return [*without(headers, b"etag"), (b"etag", tag)] if tag else without(headers, b"etag")
-
     def _revalidated(self) -> Headers:
-        """A 304 for our own tag: the visitor's copy is the page as we sent it, so its headers are too.
+        """A 304 for our own tag: the visitor's copy is the rewritten page, so its headers are too.
 
         The copy's policy names the frames of the page, which are not known here. Browsers replace the policy
         of a copy by that of a 304, so the 304 has none, unless the site has changed its own.
@@ -215,8 +209,7 @@ class Responder:
         if not ours:
             return self._untouched()
         own = joined(headers, POLICY)
-        headers = [*without(headers, b"etag"), (b"etag", ours.tag)]
-        headers = caching.shared(headers) if ours.edited else headers
+        headers = caching.shared([*without(headers, b"etag"), (b"etag", ours.tag)])
         if own and mark_of(own) != ours.mark:
             return self._with_policy(headers)
         return without(self._quiet(headers), b"speculation-rules", POLICY)

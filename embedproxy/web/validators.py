@@ -1,4 +1,4 @@
-"""ETags of pages, and the conditional requests that come back with them (DESIGN §8)."""
+"""ETags of rewritten pages, and the conditional requests that come back with them (DESIGN §8)."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 _TAG = re.compile(rb'(?:W/)?"([\x21\x23-\x7e\x80-\xff]*)"')
 _OURS = re.compile(
-    rb"(?P<strength>[sw])\.(?P<upstream>.*)\.(?P<kind>e[np])-(?P<digest>[0-9a-f]{16})(?P<mark>(?:-[0-9a-f]{8})?)",
+    rb"(?P<strength>[sw])\.(?P<upstream>.*)\.ep-(?P<digest>[0-9a-f]{16})(?P<mark>-[0-9a-f]{8}|)",
     re.DOTALL,
 )
 
@@ -21,25 +21,20 @@ class Ours:
     Attributes:
         tag: the whole of it, as a header's value.
         upstream: the upstream's tag that is in it, as a header's value.
-        edited: whether the page was changed on its way.
         mark: of the policy that the site itself sent with the page.
     """
 
     tag: bytes
     upstream: bytes
-    edited: bool
     mark: bytes
 
 
-def our_tag(upstream: bytes, digest: str, *, edited: bool, site_policy: bytes) -> bytes | None:
+def our_tag(upstream: bytes, digest: str, site_policy: bytes) -> bytes | None:
     """Weak ETag of a page: the upstream's tag, a digest of the configuration and a mark of the site's policy.
-
-    A page without embeds has one too: the policy that goes with it depends on the configuration.
 
     Args:
         upstream: the upstream's ETag, as its header says.
         digest: sixteen hex digits of the configuration.
-        edited: whether the page was changed on its way.
         site_policy: the site's own Content-Security-Policy; empty where it sends none.
 
     Returns:
@@ -49,8 +44,7 @@ def our_tag(upstream: bytes, digest: str, *, edited: bool, site_policy: bytes) -
     if not found:
         return None
     strength = b"w" if upstream.strip().startswith(b"W/") else b"s"
-    kind = b"ep" if edited else b"en"
-    return b'W/"%b.%b.%b-%b%b"' % (strength, found[1], kind, digest.encode(), mark_of(site_policy))
+    return b'W/"%b.%b.ep-%b%b"' % (strength, found[1], digest.encode(), mark_of(site_policy))
 
 
 def mark_of(site_policy: bytes) -> bytes:
@@ -61,15 +55,14 @@ def mark_of(site_policy: bytes) -> bytes:
 def our_tags(if_none_match: bytes, digest: str) -> Iterator[Ours]:
     """The tags in an If-None-Match that are ours, and of today's configuration.
 
-    Others are left out: they may belong to a page that still held its embeds, or came without our policy, and
-    a 304 would bring it back.
+    Others are left out: they may belong to a page that still held its embeds, and a 304 would bring it back.
     """
     for tag in _TAG.findall(if_none_match):
         ours = _OURS.fullmatch(tag)
         if ours and ours["digest"] == digest.encode():
             weak = b"W/" if ours["strength"] == b"w" else b""
             upstream = weak + b'"' + ours["upstream"] + b'"'
-            yield Ours(b'W/"' + tag + b'"', upstream, ours["kind"] == b"ep", ours["mark"])
+            yield Ours(b'W/"' + tag + b'"', upstream, ours["mark"])
 
 
 def upstream_tags(if_none_match: bytes, digest: str) -> bytes:
