@@ -194,9 +194,9 @@ class Tokenizer:
             self._mode = self._markup
         return found
 
-    def _unfinished(self, limit: int) -> bool:
-        """Wait for the rest of a construct, unless nothing can come."""
-        if limit < len(self._text):  # the region ends here
+    def _unfinished(self, limit: int, *, goes: bool = False) -> bool:
+        """Wait for the rest of a construct, unless nothing can come; what goes is cut at the end as well."""
+        if limit < len(self._text) or (goes and self._final):  # the region ends here
             self._out.append(Unclosed(self._base + self._at, self._base + limit))
             self._at = limit
             return True
@@ -264,13 +264,8 @@ class Tokenizer:
         twice = tag.doubtful or tag.name == "noscript"
         nested = twice and self._in_noscript and tag.name == "noscript"
         # In a region such an element comes in one piece with its end tag, or not at all.
-        if (
-            self._region
-            and not nested
-            and (twice or not self._is_whole(tag, limit))
-            and not self._is_last(limit)
-        ):
-            return self._unfinished(limit)
+        if self._region and not nested and (twice or not self._ends(tag, limit)):
+            return self._unfinished(limit, goes=twice)
         self._accept(tag, place)
         if not twice:
             return self._read_raw(tag)
@@ -278,8 +273,10 @@ class Tokenizer:
             self._region = Region.element(tag.name, tag.end, self._elements)
         return True
 
-    def _is_whole(self, tag: StartTag, limit: int) -> bool:
-        """Whether an element inside a region has its end tag there; without it, it is cut."""
+    def _ends(self, tag: StartTag, limit: int) -> bool:
+        """Whether an element inside a region ends there, or with the document; else it is cut."""
+        if self._is_last(limit):
+            return True
         end, found = content_of(tag.name).find(self._text, tag.end - self._base, limit)
         return found and TAG.match(self._text, end, limit) is not None
 

@@ -84,6 +84,15 @@ def test_noscript_without_end_is_read_as_markup() -> None:
     assert starts("<noscript><img><style>a") == ["noscript", "img", "style"]
 
 
+@pytest.mark.parametrize("outer", ["<noscript><select>", "<svg></b><style>"])
+def test_an_element_nobody_is_sure_of_goes_where_no_end_of_the_region_comes(outer: str) -> None:
+    """Two readings inside of two readings are more than anybody follows."""
+    page = f"{outer}<iframe><script </iframe><img src=x><p>"
+    tokens = read(page)
+    assert tokens == read(page, sizes=bytewise(page.encode()))
+    assert tokens[-1] == Unclosed(page.index("<iframe>"), len(page))
+
+
 def test_noscript_in_a_drawing_is_an_ordinary_element() -> None:
     """It is raw text in no browser there."""
     assert starts("<svg><noscript><!-- </noscript><img> --><image/></noscript></svg>") == [
