@@ -84,7 +84,7 @@ class OpenElements:
             place: how it is read.
         """
         if not self._foreign.is_plain or tag.name in ("svg", "math"):
-            self._foreign.open(tag)
+            self._foreign.open(tag, dropped=self._select or self._columns or self._frames)
         if tag.name == "template" and place is Place.HTML:
             self._open_template(tag)
         elif tag.name == "select":

@@ -11,7 +11,17 @@ from collections.abc import Iterator
 from enum import Enum
 from typing import NamedTuple
 
-from embedproxy.html.names import BREAKOUT, MATH_TEXT, PIERCING, SVG_HTML, VOID
+from embedproxy.html.names import (
+    BREAKOUT,
+    CLOSES,
+    DROPPED,
+    GLYPHS,
+    MATH_TEXT,
+    PIERCING,
+    SVG_HTML,
+    TABLE_PARTS,
+    VOID,
+)
 from embedproxy.html.tags import StartTag
 
 _ANSWERS = 16  # more possible answers than this: doubtful for the rest of the page
@@ -71,7 +81,8 @@ class ForeignContent:
         if self._lost:
             return Place.DOUBTFUL
         places = {
-            Place.FOREIGN if _is_foreign(_break_out(s, tag), tag.name) else Place.HTML for s in self._stacks
+            Place.FOREIGN if _is_foreign(_break_out(stack, tag), tag.name) else Place.HTML
+            for stack in self._readings(tag.name)
         }
         return places.pop() if len(places) == 1 else Place.DOUBTFUL
 
@@ -80,13 +91,26 @@ class ForeignContent:
         places = {_cdata(stack) for stack in self._stacks}
         return places.pop() if len(places) == 1 and not self._lost else Place.DOUBTFUL
 
-    def open(self, tag: StartTag) -> None:
-        """Follow a start tag."""
-        self._keep({after for stack in self._stacks for after in _opened(stack, tag)})
+    def open(self, tag: StartTag, *, dropped: bool = False) -> None:
+        """Follow a start tag.
+
+        Args:
+            tag: the start tag.
+            dropped: whether a browser may ignore it.
+        """
+        after = {after for stack in self._readings(tag.name) for after in _opened(stack, tag)}
+        self._keep(after | self._stacks if dropped else after)
 
     def close(self, name: str) -> None:
         """Follow an end tag of this lower-case name."""
         self._keep({after for stack in self._stacks for after in _closed(stack, name)})
+
+    def _readings(self, name: str) -> Iterator[_Stack]:
+        """Yield the answers that differ for a start tag of this name."""
+        for stack in self._stacks:
+            yield stack
+            if name in GLYPHS and stack and stack[-1] is _SOME:
+                yield stack[:-1]
 
     def _keep(self, stacks: set[_Stack]) -> None:
         if len(stacks) > _ANSWERS or any(len(stack) > _DEPTH for stack in stacks):
@@ -108,12 +132,12 @@ def _is_foreign(stack: _Stack, name: str) -> bool:
     top = stack[-1]
     if top.space == "math" and top.name == "annotation-xml" and name == "svg":
         return False
-    return not top.point or (top.name in MATH_TEXT and name in ("mglyph", "malignmark"))
+    return not top.point or (top.name in MATH_TEXT and name in GLYPHS)
 
 
 def _break_out(stack: _Stack, tag: StartTag) -> _Stack:
     """Leave foreign content when the tag is one that never stands in it."""
-    if not _is_foreign(stack, tag.name) or (stack[-1].point and tag.name in ("mglyph", "malignmark")):
+    if not _is_foreign(stack, tag.name) or (stack[-1].point and tag.name in GLYPHS):
         return stack
     if tag.name in BREAKOUT or (tag.name == "font" and _has_looks(tag)):
         return _up_to_point(stack)
@@ -140,9 +164,23 @@ def _opened(stack: _Stack, tag: StartTag) -> Iterator[_Stack]:
     elif not stack:
         yield stack
     else:
-        yield stack if name in VOID else (*stack, _Node(name, "html"))
+        yield from _opened_in_html(stack, name)
         if name in PIERCING:
             yield from _outer(stack)
+
+
+def _opened_in_html(stack: _Stack, name: str) -> Iterator[_Stack]:
+    """Follow an HTML element inside a drawing; its start tag may be dropped, or close others unseen."""
+    below = _without_html(stack)
+    inside = {node.name for node in stack[len(below) :]}
+    if name in DROPPED or (name in TABLE_PARTS and not inside & {"", "table", "template"}):
+        yield stack
+        return
+    if name in CLOSES and inside & {"", *CLOSES[name]}:
+        stack = (*below, _SOME)
+    yield stack if name in VOID else (*stack, _Node(name, "html"))
+    if name == "form" or (name in TABLE_PARTS and "" in inside):
+        yield stack
 
 
 def _node(name: str, space: str, tag: StartTag) -> _Node:

@@ -29,8 +29,39 @@ PIERCING = _words(
     "caption col colgroup frameset input keygen select table tbody td template textarea tfoot th thead tr"
 )
 
+# Start tags that browsers drop inside a drawing, since their elements stand outside of it.
+DROPPED = _words("body frameset head html")
+
+# Start tags that browsers drop where no table is open.
+TABLE_PARTS = _words("caption colgroup tbody td tfoot th thead tr")
+
+# Elements whose end tag may be left out, and the start tags that close them.
+_RUBY = "rb rp rt rtc"
+_LIST = "dd dt li"
+_OPTIONS = "optgroup option"
+_IMPLIED = f"{_LIST} {_OPTIONS} p {_RUBY}"
+_PARAGRAPHS = _words(
+    "address article aside blockquote center details dialog dir div dl fieldset figcaption figure footer "
+    "form h1 h2 h3 h4 h5 h6 header hgroup hr listing main menu nav ol p plaintext pre search section summary "
+    f"table ul xmp {_LIST}"
+)
+_CLOSES = {
+    **{name: name for name in _words("a button nobr table")},
+    **dict.fromkeys(_words(_LIST), _LIST),
+    **dict.fromkeys(_words(f"hr {_OPTIONS} {_RUBY}"), _IMPLIED),
+    **dict.fromkeys(_words("h1 h2 h3 h4 h5 h6"), "h1 h2 h3 h4 h5 h6"),
+    **dict.fromkeys(_words("input keygen select textarea"), "select"),
+}
+CLOSES = {
+    name: _words(f"{_CLOSES.get(name, '')} {'p' if name in _PARAGRAPHS else ''}")
+    for name in {*_CLOSES, *_PARAGRAPHS}
+}
+
 # MathML elements whose content is HTML.
 MATH_TEXT = _words("mi mn mo ms mtext")
+
+# Elements that are MathML even inside of those.
+GLYPHS = _words("malignmark mglyph")
 
 # SVG elements whose content is HTML.
 SVG_HTML = _words("desc foreignobject title")

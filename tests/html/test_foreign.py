@@ -26,6 +26,18 @@ LIVE = {
     "drawing closed by a table cell": "<table><td><svg><desc><td><![CDATA[>$]]>",
     "mglyph": "<math><mi><mglyph><style>$",
     "drawing closed behind unclosed markup": "<svg><foreignObject><p><b></foreignObject><style>$",
+    "paragraph closed by a paragraph": "<svg><desc><p><p></p><![CDATA[><!--]]>$-->",
+    "rule that closes a paragraph": "<svg><desc><p><hr><![CDATA[><!--]]>$-->",
+    "link closed by a link": "<svg><desc><a><a></a><![CDATA[><!--]]>$-->",
+    "paragraph closed behind others": "<svg><desc><b></i><p></p><div></div><![CDATA[><!--]]>$-->",
+    "heading closed by a heading": "<math><mi><h1><h2></h2><mglyph><style>$</style>",
+    "body in a drawing": "<math><mi><body><mglyph><style>$</style>",
+    "row in a drawing without a table": "<svg><desc><tr><![CDATA[><!--]]>$-->",
+    "form in a form": "<form><svg><desc><form><![CDATA[><!--]]>$-->",
+    "drawing ignored in a frameset": "<frameset><svg><style><!--</style>$-->",
+    "drawing ignored in a select": "<select><svg><![CDATA[></select>$]]>",
+    "glyph where nothing is sure": "<math><mi><b></i><mglyph><style>$</style>",
+    "row where nothing is sure": "<svg><desc><b></i><tr></tr><![CDATA[><!--]]>$-->",
     "more drawings than anybody can follow": "<svg><desc><b>" * 20 + "</i>" * 20 + "</svg></table><style>$",
     "drawings nested too deep": "<svg>" * 600 + "<style>$",
 }
@@ -35,6 +47,9 @@ SWALLOWED = {
     "style behind a drawing": "<svg><g/></svg><style>$</style>",
     "style behind a self-closing drawing": "<svg/><style>$</style>",
     "style at an integration point": "<svg><desc><style>$</style></desc></svg>",
+    "style behind a form in a drawing": "<svg><desc><form><p></p></form></desc></svg><style>$</style>",
+    "style behind a table in a drawing": "<svg><desc><table><tr><td></td></tr></table></svg><style>$</style>",
+    "style behind a select with a drawing": "<select><option><svg></svg></select><style>$</style>",
     "CDATA section behind a closed element": "<svg><desc><p></p><![CDATA[>$]]></desc></svg>",
 }
 
