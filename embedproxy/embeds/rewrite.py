@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from functools import partial
 
 from markupsafe import escape
@@ -10,6 +10,7 @@ from markupsafe import escape
 from embedproxy.embeds import frames
 from embedproxy.embeds.drawing import Drawing
 from embedproxy.embeds.embed import Embed
+from embedproxy.embeds.held import Held
 from embedproxy.embeds.interest import interest_of
 from embedproxy.embeds.judges import TEXTS, judge_element
 from embedproxy.embeds.page import LANG_SCOPES, STREAM, Page
@@ -31,7 +32,7 @@ from embedproxy.embeds.verdict import (
     Within,
 )
 from embedproxy.html.splicer import Splicer
-from embedproxy.html.tags import Attribute, EndTag, RawText, StartTag, Token, Tokens, Unclosed
+from embedproxy.html.tags import Attribute, RawText, StartTag, Token, Tokens, Unclosed
 from embedproxy.html.tokenizer import Tokenizer
 
 DEEPEST = 16  # pages inside pages inside pages
@@ -62,11 +63,7 @@ class Rewriter:
         self._splicer = Splicer()
         # An element that is being cut out: its name, and how many of that name are open.
         self._removed: tuple[str, int] | None = None
-        # The tags of an element that is judged when its end is known, how, and how many of its name are open.
-        self._held: list[Token] = []
-        self._hold = Hold(lambda _: None, lambda _: None)
-        self._opener = StartTag("", 0, 0, b"")
-        self._depth = 0
+        self._held: Held | None = None  # an element that is judged when its end is known
         self._texts: StartTag | None = None  # the script or style element whose text comes next
         # What draws a box for an offset, unless one stands there.
         self._pending: tuple[int, Callable[[], bytes]] | None = None
@@ -86,13 +83,13 @@ class Rewriter:
         self._splicer.feed(chunk)
         for token in self._tokenizer.feed(chunk):
             self._see(token)
-        while self._held and self._tokenizer.settled - self._held[0].start > HELD_BYTES:
+        while self._held and self._tokenizer.settled - self._held.start > HELD_BYTES:
             self._let_go(self._tokenizer.settled)
         settled = self._tokenizer.settled
         if self._pending and settled > self._pending[0]:
             self._settle(None)
-        waiting = [self._pending[0]] if self._pending else [token.start for token in self._held[:1]]
-        return self._splicer.release(min([settled, *waiting]))
+        waiting = self._pending[0] if self._pending else self._held.start if self._held else settled
+        return self._splicer.release(min(settled, waiting))
 
     def close(self) -> bytes:
         """The page has ended: give back the rest.
@@ -114,7 +111,7 @@ class Rewriter:
         if self._removed:
             self._remove(token)
         elif self._held:
-            self._keep(token)
+            self._keep(self._held, token)
         elif isinstance(token, RawText):
             self._read(token)
         elif isinstance(token, StartTag):
@@ -187,7 +184,7 @@ class Rewriter:
                 kept = attribute.value if self._inner(document) == document else ""
                 self._apply(Amend(((attribute, kept),)), tag)
             case Hold():
-                self._hold, self._opener, self._held, self._depth = verdict, tag, [tag], 1
+                self._held = Held(tag, verdict)
             case Quote():
                 raise AssertionError("a quotation is judged whole")
 
@@ -237,45 +234,38 @@ class Rewriter:
 
     # -- elements that are judged whole
 
-    def _keep(self, token: Token) -> None:
-        if isinstance(token, Unclosed | RawText):
-            self._held.append(token)
-            return
-        if token.noscript != self._opener.noscript:  # the held element was left open inside a noscript
+    def _keep(self, held: Held, token: Token) -> None:
+        if held.is_left_by(token):
             self._let_go(token.start)
             self._see(token)
-            return
-        self._held.append(token)
-        # An end tag inside a template ends nothing outside of it.
-        if token.name == self._opener.name and token.template == self._opener.template:
-            self._depth += isinstance(token, StartTag) - isinstance(token, EndTag)
-            if not self._depth:
-                far = token.end - self._opener.start > HELD_BYTES
-                self._let_go(token.start) if far else self._judge_whole()
+        elif held.ends_with(token):
+            far = token.end - held.start > HELD_BYTES
+            self._let_go(token.start) if far else self._judge_whole(held)
 
-    def _judge_whole(self) -> None:
-        tokens, self._held = self._held, []
-        first, last = self._opener, tokens[-1]
-        verdict = self._hold.whole(self._splicer.peek(first.end, last.start))
+    def _judge_whole(self, held: Held) -> None:
+        self._held = None
+        first, last = held.opener, held.tokens[-1]
+        verdict = held.hold.whole(self._splicer.peek(first.end, last.start))
         match verdict:
             case Swap(embed):
                 self._splicer.replace(first.start, last.end, self._drawing.box(embed))
             case Quote(embed):
-                self._quote(embed, tokens)
+                self._quote(embed, held)
             case Drop():
                 self._splicer.replace(first.start, last.end, first.gap)
             case _:
                 self._keep_quiet(first)
-                for token in tokens[1:]:
+                for token in held.tokens[1:]:
                     self._see(token)
 
-    def _quote(self, embed: Embed, tokens: Sequence[Token]) -> None:
+    def _quote(self, embed: Embed, held: Held) -> None:
         """Keep the author's quotation readable and put the box below it."""
-        self._keep_quiet(self._opener)
-        for token in tokens[1:-1]:
+        self._keep_quiet(held.opener)
+        for token in held.tokens[1:-1]:
             self._see(token)
-        self._wind_up(tokens[-1].start)
-        self._pending = tokens[-1].end, partial(self._drawing.below_quotation, embed)
+        last = held.tokens[-1]
+        self._wind_up(last.start)
+        self._pending = last.end, partial(self._drawing.below_quotation, embed)
 
     def _wind_up(self, end: int) -> None:
         """What was left open before an offset does not reach beyond it."""
@@ -286,14 +276,15 @@ class Rewriter:
 
     def _let_go(self, end: int) -> None:
         """The held element reaches too far, or never ends: it is judged by what stands before an offset."""
-        tokens, self._held = self._held, []
-        first = self._opener
+        assert self._held
+        held, self._held = self._held, None
+        first = held.opener
         self._drawing.bare |= first.name == "script"  # what looks like markup may be its text
         end = min(end, first.start + HELD_BYTES + 1)  # the same however the page comes in pieces
-        verdict = self._hold.alone(self._splicer.peek(first.end, max(first.end, end)))
+        verdict = held.hold.alone(self._splicer.peek(first.end, max(first.end, end)))
         if verdict is None or isinstance(verdict, Inside):
             self._keep_quiet(first)
         if verdict:
             self._apply(verdict, first)
-        for token in tokens[1:]:
+        for token in held.tokens[1:]:
             self._see(token)
