@@ -24,6 +24,7 @@ from embedproxy.embeds.verdict import (
     Apart,
     Drop,
     Hold,
+    Hollow,
     Inside,
     Quote,
     Swap,
@@ -167,6 +168,8 @@ class Rewriter:
         match verdict:
             case Drop():
                 self._cut(tag, tag.gap)
+            case Hollow(opening):
+                self._splicer.replace(tag.start, tag.end, opening)
             case Swap(embed):
                 self._cut(tag, self._drawing.box(embed))
             case SwapTag(embed):
@@ -253,6 +256,10 @@ class Rewriter:
                 self._quote(embed, held)
             case Drop():
                 self._splicer.replace(first.start, last.end, first.gap)
+            case Hollow(_, closing):
+                self._apply(verdict, first)
+                self._see_inside(held)
+                self._splicer.replace(last.start, last.end, closing)
             case _:
                 self._keep_quiet(first)
                 for token in held.tokens[1:]:
@@ -261,11 +268,14 @@ class Rewriter:
     def _quote(self, embed: Embed, held: Held) -> None:
         """Keep the author's quotation readable and put the box below it."""
         self._keep_quiet(held.opener)
+        self._see_inside(held)
+        self._pending = held.tokens[-1].end, partial(self._drawing.below_quotation, embed)
+
+    def _see_inside(self, held: Held) -> None:
+        """See what stands between its tags; what is left open there ends with it."""
         for token in held.tokens[1:-1]:
             self._see(token)
-        last = held.tokens[-1]
-        self._wind_up(last.start)
-        self._pending = last.end, partial(self._drawing.below_quotation, embed)
+        self._wind_up(held.tokens[-1].start)
 
     def _wind_up(self, end: int) -> None:
         """What was left open before an offset does not reach beyond it."""

@@ -11,33 +11,61 @@ from embedproxy.embeds.page import Page
 from embedproxy.embeds.policy import Policy
 from embedproxy.embeds.resources import clean_sheet, names_foreign
 from embedproxy.embeds.scripts import clean_text, judge_script
-from embedproxy.embeds.verdict import HELD_BYTES, Drop, Hold, Verdict
+from embedproxy.embeds.verdict import HELD_BYTES, Drop, Hold, Hollow, Verdict
 from embedproxy.html.tags import StartTag
 
 # What the document's end cuts off is dropped by browsers; each of these matches wherever it begins to.
 _NO_TEXT = re.compile(r"<!--.*?(?:--!?>|\Z)|<!\[CDATA\[|\]\]>|<[!?/](?![a-zA-Z\[-])[^>]*+(?:>|\Z)", re.DOTALL)
 _TAGS = re.compile(r"<(/?)[a-zA-Z][^>]*+(?:>|\Z)")
+_ANY_TAG = re.compile(rb"</?[a-zA-Z]")
+# Nothing that this contains is shown or applied: neither in a drawing nor, hidden, outside.
+_SILENT = "metadata"
 
 
 def judge_unread(tag: StartTag, page: Page, policy: Policy) -> Verdict | None:
-    """Decide about such an element: it goes whole, or stays.
+    """Decide about such an element: it goes whole, is made hollow, or stays.
 
     Returns:
         A hold, since its content decides too; for one that closes itself the verdict.
     """
     if tag.foreign and tag.self_closing:
-        return _whole(tag, page, policy, b"")
+        return Drop() if _is_bad(tag, page, policy, b"") else None
     return Hold(whole=partial(_whole, tag, page, policy), alone=partial(_alone, tag, page, policy))
 
 
 def _whole(tag: StartTag, page: Page, policy: Policy, content: bytes) -> Verdict | None:
+    """A tag in the content may end the drawing around it, and must do so still."""
+    if not _is_bad(tag, page, policy, content):
+        return None
+    return _hollow(tag, content) if _ANY_TAG.search(content) else Drop()
+
+
+def _alone(tag: StartTag, page: Page, policy: Policy, content: bytes) -> Verdict | None:
+    """The same where no end tag comes; a style sheet that is too long to be read goes."""
+    if tag.name == "style":
+        too_long = len(content) > HELD_BYTES - (tag.end - tag.start)
+        return Drop() if too_long or _is_bad(tag, page, policy, content) else None
+    return _hollow(tag, content) if _is_bad(tag, page, policy, content) else None
+
+
+def _hollow(tag: StartTag, content: bytes) -> Hollow:
+    """Scripts become plain text. A sheet gets another name: Chromium looks for imports in any ``style``."""
+    slash = "/" if tag.self_closing else ""
+    if tag.name == "script":
+        return Hollow(f'<script type="text/plain"{slash}>'.encode(), b"</script>")
+    name = _SILENT
+    while name.encode() in content.lower():
+        name += "-"
+    return Hollow(f"<{name} hidden{slash}>".encode(), f"</{name}>".encode())
+
+
+def _is_bad(tag: StartTag, page: Page, policy: Policy, content: bytes) -> bool:
     texts = list(_texts(content))
     if tag.name == "style":
-        return Drop() if any(_loads(text, page, policy) for text in texts) else None
-    goes = judge_script(tag, page, policy) or any(
-        clean_text(tag, text, page, policy) != text for text in texts
-    )
-    return Drop() if goes else None
+        return any(_loads(text, page, policy) for text in texts)
+    if judge_script(tag, page, policy):
+        return True
+    return any(clean_text(tag, text, page, policy) != text for text in texts)
 
 
 def _loads(sheet: str, page: Page, policy: Policy) -> bool:
@@ -61,9 +89,3 @@ def _outside(text: str) -> str:
     tags = list(_TAGS.finditer(text))
     ends = [tag for tag in tags if tag[1]] or tags
     return text[: tags[0].start()] + text[ends[-1].end() :] if tags else text
-
-
-def _alone(tag: StartTag, page: Page, policy: Policy, content: bytes) -> Verdict | None:
-    """The same where no end tag comes; a style sheet that is too long to be read goes."""
-    too_long = len(content) > HELD_BYTES - (tag.end - tag.start)
-    return Drop() if too_long and tag.name == "style" else _whole(tag, page, policy, content)

@@ -17,6 +17,19 @@ class Drop:
 
 
 @dataclass(frozen=True, slots=True)
+class Hollow:
+    """The element's content stays, so that what follows is read as before; its own tags become others.
+
+    Attributes:
+        opening: the start tag.
+        closing: the end tag, where there is one.
+    """
+
+    opening: bytes
+    closing: bytes
+
+
+@dataclass(frozen=True, slots=True)
 class Swap:
     """The element goes, and the box of its embed stands in its place."""
 
@@ -79,4 +92,4 @@ class Hold:
     alone: Callable[[bytes], Verdict | None]
 
 
-Verdict = Drop | Swap | SwapTag | Quote | Inside | Amend | Within | Apart | Hold
+Verdict = Drop | Hollow | Swap | SwapTag | Quote | Inside | Amend | Within | Apart | Hold
