@@ -73,7 +73,7 @@ class OpenElements:
             True when its content may be markup.
         """
         if self._frames:
-            return name != "noframes"
+            return self._columns or name != "noframes"
         return self._columns or (self._select and name not in ("script", "textarea"))
 
     def open(self, tag: StartTag, place: Place) -> None:
@@ -90,7 +90,7 @@ class OpenElements:
         elif tag.name == "select":
             self._select = True
         elif tag.name == "col":
-            self._columns = self._columns or self._is_in_template
+            self._columns = self._columns or self._is_in_template or self._frames
         elif tag.name == "frameset":
             # It may take the place of the body with all that is open in it.
             self._frames, self._inert, self._shadows = True, 0, 0
@@ -110,7 +110,7 @@ class OpenElements:
                 self._inert -= 1
             else:
                 self._shadows = max(self._shadows - 1, 0)
-            self._columns = self._columns and self._is_in_template
+            self._columns = self._columns and (self._is_in_template or self._frames)
 
     @property
     def _is_in_template(self) -> bool:

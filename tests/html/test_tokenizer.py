@@ -77,6 +77,7 @@ LIVE = {
     "comment across the end of noscript": "<noscript><!-- </noscript>$ -->",
     "style ignored in a select": "<select><style></select>$</style>",
     "script ignored in a frameset": "<frameset><script></frameset>$",
+    "frames ignored behind a column": "<template shadowrootmode=open><frameset><col><noframes></template>$",
     "style ignored behind a column": "<template shadowrootmode=open><col><style></template>$</style>",
 }
 
