@@ -242,13 +242,12 @@ class Rewriter:
             self._let_go(token.start)
             self._see(token)
         elif held.ends_with(token):
-            far = token.end - held.start > HELD_BYTES
-            self._let_go(token.start) if far else self._judge_whole(held)
+            verdict = held.judge(self._splicer.peek(held.opener.end, token.start))
+            self._let_go(token.start) if verdict is held.hold else self._judge_whole(held, verdict)
 
-    def _judge_whole(self, held: Held) -> None:
+    def _judge_whole(self, held: Held, verdict: Verdict | None) -> None:
         self._held = None
         first, last = held.opener, held.tokens[-1]
-        verdict = held.hold.whole(self._splicer.peek(first.end, last.start))
         match verdict:
             case Swap(embed):
                 self._splicer.replace(first.start, last.end, self._drawing.box(embed))

@@ -50,6 +50,32 @@ def test_what_ends_a_drawing_inside_of_a_script_that_goes_still_ends_it(html: st
     assert rewrite(html.replace("$", hidden)) == left.replace("$", hidden)
 
 
+@pytest.mark.parametrize("inside", ["</select>", "<select></select>"])
+@pytest.mark.parametrize("hidden", ["object hidden data", "x-y src"])
+@pytest.mark.req("NET-1")
+def test_what_ends_a_select_inside_of_an_element_that_goes_still_ends_it(hidden: str, inside: str) -> None:
+    """Some browsers read a sheet in a select as markup."""
+    name = hidden.partition(" ")[0]
+    embed = f"<{hidden}=//www.youtube.com/embed/jNQXAC9IVRw>{inside}</{name}>"
+    assert inside in rewrite(f"<select>{embed}<style></select><img src=//i.ytimg.com/x></style>")
+
+
+@pytest.mark.parametrize(
+    ("inside", "stays"),
+    [
+        ("</template>", True),
+        ("<!--<template>--></template>", True),
+        ("<svg><template></svg></template>", True),
+        ("<template><p></template>", False),
+    ],
+)
+@pytest.mark.req("NET-1")
+def test_what_ends_a_template_inside_of_an_element_that_goes_still_ends_it(inside: str, stays: bool) -> None:
+    """A template of its own goes with the element."""
+    html = f"<div><template shadowrootmode=open><object hidden data=//t.example.net>{inside}</object>"
+    assert (inside in rewrite(html)) == stays
+
+
 @pytest.mark.parametrize("html", ['<svg><script href="/own.js"/><g/></svg>', "<svg><style>a{b:url(/x)}"])
 def test_the_sites_own_stays(html: str) -> None:
     """Nothing else changes."""
