@@ -12,12 +12,14 @@ from embedproxy.embeds.policy import Policy
 from embedproxy.embeds.resources import clean_sheet, names_foreign
 from embedproxy.embeds.scripts import clean_text, judge_script
 from embedproxy.embeds.verdict import HELD_BYTES, Drop, Hold, Hollow, Verdict
+from embedproxy.html.names import DRAWING
 from embedproxy.html.tags import StartTag
 
 # What the document's end cuts off is dropped by browsers; each of these matches wherever it begins to.
 _NO_TEXT = re.compile(r"<!--.*?(?:--!?>|\Z)|<!\[CDATA\[|\]\]>|<[!?/](?![a-zA-Z\[-])[^>]*+(?:>|\Z)", re.DOTALL)
 _TAGS = re.compile(r"<(/?)[a-zA-Z][^>]*+(?:>|\Z)")
-_ANY_TAG = re.compile(rb"</?[a-zA-Z]")
+# Tags that may end the drawing around them, or a part of it where HTML's rules hold.
+_ENDING = re.compile(rf"</?(?!(?:{'|'.join(sorted(DRAWING))})[\t\n\f\r />])[a-z]".encode(), re.IGNORECASE)
 # Nothing that this contains is shown or applied: neither in a drawing nor, hidden, outside.
 _SILENT = "metadata"
 
@@ -37,7 +39,7 @@ def _whole(tag: StartTag, page: Page, policy: Policy, content: bytes) -> Verdict
     """A tag in the content may end the drawing around it, and must do so still."""
     if not _is_bad(tag, page, policy, content):
         return None
-    return _hollow(tag, content) if _ANY_TAG.search(content) else Drop()
+    return _hollow(tag, content) if _ENDING.search(content) else Drop()
 
 
 def _alone(tag: StartTag, page: Page, policy: Policy, content: bytes) -> Verdict | None:
