@@ -24,8 +24,10 @@ def judge_mark(tag: StartTag, page: Page, policy: Policy) -> Verdict | None:
 
     Returns:
         A hold for quotations and custom elements, which are judged whole; a box inside for other elements,
-        whose end is not looked for; None where no provider claims it.
+        whose end is not looked for; None where no provider claims it, and in drawings, which a box would end.
     """
+    if tag.foreign:
+        return None
     classes = _classes(tag)
     quotes = [shape for name in classes for shape in policy.registry.quotes(tag.name, name)]
     shapes = [*quotes, *marks_of(tag, policy)]

@@ -365,3 +365,13 @@ def test_what_a_quotation_leaves_open_ends_with_it() -> None:
         result = rewrite(page, size=size)
         assert re.findall(r'data-provider="(\w+)"', result) == ["youtube", "x"]
         assert result.endswith("<p>x")
+
+
+@pytest.mark.parametrize(
+    "mark", ['lite-youtube videoid="jNQXAC9IVRw"', 'amp-youtube data-videoid="jNQXAC9IVRw"']
+)
+@pytest.mark.req("NET-1")
+def test_a_drawing_gets_no_box_which_would_end_it(mark: str) -> None:
+    """A frame in a drawing is none, until a box stands before it."""
+    html = f"<svg><{mark}></{mark.partition(' ')[0]}><iframe src=//e.example/></iframe></svg>"
+    assert rewrite(html) == html
