@@ -85,7 +85,7 @@ def fetches(page: bytes | str, page_url: str, *, scripting: bool, encoding: str 
 def fetches_of(tree: Element, page_url: str, read: Callable[[str], Element]) -> Iterator[Fetch]:
     """List what a browser would fetch for a tree, in the tree's order.
 
-    A base counts for what follows it, as when a browser parses.
+    A base counts for what follows it, as when a browser parses; in a drawing it is none.
 
     Args:
         tree: the page's root.
@@ -96,7 +96,7 @@ def fetches_of(tree: Element, page_url: str, read: Callable[[str], Element]) -> 
     assert page
     for element in _live(tree):
         name = str(element.tag).rpartition("}")[2].lower()
-        if name == "base" and not base and element.get("href") is not None:
+        if element.tag == f"{XHTML}base" and not base and element.get("href") is not None:
             found = urls.parse(element.get("href"), page_url)
             base = found.href if found else page_url
         for attribute, reference in _references(element, name):

@@ -13,7 +13,7 @@ from embedproxy.embeds.page import Page
 from embedproxy.embeds.policy import Policy
 from embedproxy.embeds.recognise import is_allowed
 from embedproxy.embeds.srcset import candidates
-from embedproxy.embeds.verdict import Amend
+from embedproxy.embeds.verdict import Amend, Drop
 from embedproxy.html.tags import Attribute, StartTag
 
 # What each element loads by itself, by attribute (https://html.spec.whatwg.org/#attributes-3, SVG 2 §16), or
@@ -110,14 +110,17 @@ def judge_resource(tag: StartTag, page: Page, policy: Policy) -> Amend | None:
     return Amend(changes) if changes else None
 
 
-def judge_base(tag: StartTag, page: Page, policy: Policy) -> Amend | None:
+def judge_base(tag: StartTag, page: Page, policy: Policy) -> Amend | Drop | None:
     """Take the page's base, unless it is a provider's and comes late.
 
-    What stands before it may still be resolved against it: browsers look at pictures a moment later.
+    What stands before it may still be resolved against it: browsers look at pictures a moment later. One
+    that only some browsers go by is taken from all, or the next would count for the others.
     """
     attribute = next((each for each in tag.attributes if each.name == "href"), None)
-    if attribute is None or page.is_based:
+    if attribute is None or page.is_based or tag.foreign:
         return None
+    if tag.noscript or tag.doubtful:
+        return Drop()
     late = page.shows and _foreign(page, policy)(attribute.value)
     page.set_base("" if late else attribute.value)
     return Amend(((attribute, ""),)) if late else None

@@ -7,7 +7,6 @@ from functools import partial
 
 from markupsafe import escape
 
-from embedproxy.embeds import frames
 from embedproxy.embeds.drawing import Drawing
 from embedproxy.embeds.embed import Embed
 from embedproxy.embeds.held import Held
@@ -32,6 +31,7 @@ from embedproxy.embeds.verdict import (
     Verdict,
     Within,
 )
+from embedproxy.html.names import VOID
 from embedproxy.html.splicer import Splicer
 from embedproxy.html.tags import Attribute, RawText, StartTag, Token, Tokens, Unclosed
 from embedproxy.html.tokenizer import Tokenizer
@@ -218,7 +218,7 @@ class Rewriter:
 
     def _cut(self, tag: StartTag, by: bytes) -> None:
         # In SVG and MathML, and where browsers differ, nothing tells where the element ends.
-        if tag.name in frames.VOID or tag.foreign or tag.doubtful:
+        if tag.name in VOID or tag.foreign or tag.doubtful:
             self._splicer.replace(tag.start, tag.end, by)
             return
         self._splicer.cut(tag.start, by)

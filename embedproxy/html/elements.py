@@ -63,6 +63,11 @@ class OpenElements:
         """Tell how ``<![CDATA[`` is read here."""
         return self._foreign.cdata()
 
+    @property
+    def may_drop(self) -> bool:
+        """Whether a browser may build no element here, or none in the document's own tree."""
+        return self._select or self._columns or self._frames or self._shadows > 0
+
     def may_ignore(self, name: str) -> bool:
         """Tell whether a browser may ignore the start tag of a raw-text element here.
 
@@ -84,7 +89,7 @@ class OpenElements:
             place: how it is read.
         """
         if not self._foreign.is_plain or tag.name in ("svg", "math"):
-            self._foreign.open(tag, dropped=self._select or self._columns or self._frames)
+            self._foreign.open(tag, dropped=self.may_drop)
         if tag.name == "template" and place is Place.HTML:
             self._open_template(tag)
         elif tag.name == "select":

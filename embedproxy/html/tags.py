@@ -53,8 +53,8 @@ class StartTag:
         foreign: it is an element of SVG or MathML, so no raw text follows it.
         noscript: it stands inside ``<noscript>``.
         template: it stands inside a ``<template>`` that browsers keep inert. Set only when that is certain.
-        doubtful: what follows may be raw text or markup, depending on the browser or on elements that a
-            tokenizer cannot know of; it is reported as markup, and no RawText comes.
+        doubtful: some browsers may not build the element, depending on elements that a tokenizer cannot
+            know of. What follows may be raw text or markup: it is reported as markup, and no RawText comes.
         after_sign: a lone ``<``, which is text, stands right before it.
     """
 

@@ -226,6 +226,7 @@ class Tokenizer:
         tag.after_sign = self._text[max(self._at - 1, 0) : self._at] == b"<"
         tag.foreign = place is Place.FOREIGN
         if tag.foreign or not (name in RAW or name == "noscript"):
+            tag.doubtful = place is Place.DOUBTFUL or self._region is not None or self._elements.may_drop
             self._accept(tag, place)
             return True
         return self._raw_tag(tag, place, limit)

@@ -265,6 +265,26 @@ def test_what_only_looks_like_an_embed_stays_byte_for_byte(html: str) -> None:
     assert rewrite(filled(html)) == filled(html)
 
 
+@pytest.mark.parametrize(
+    ("around", "stays"),
+    [
+        ("<svg>$</svg>", True),
+        ("<noscript>$</noscript>", False),
+        ("<svg></b>$</svg>", False),
+        ("<select>$</select>", False),
+        ("<div><template shadowrootmode=open>$</template></div>", False),
+    ],
+)
+@pytest.mark.req("NET-1")
+def test_a_base_that_some_browsers_do_not_go_by_sets_none(around: str, stays: bool) -> None:
+    """It is not built, or not in the document's own tree; the next one would count instead."""
+    base = '<base href="https://site.example/">'
+    html = around.replace("$", base) + '<base href="https://www.youtube.com/embed/"><img src=x>'
+    result = rewrite(html)
+    assert 'src=""' in result
+    assert (base in result) == stays
+
+
 def test_the_base_inside_a_srcdoc_counts_there() -> None:
     """Whatever the page around it says."""
     inner = "&lt;base href='https://www.youtube.com/embed/'&gt;&lt;img src='x'&gt;"
