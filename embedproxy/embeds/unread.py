@@ -12,12 +12,13 @@ from embedproxy.embeds.policy import Policy
 from embedproxy.embeds.resources import clean_sheet, names_foreign
 from embedproxy.embeds.scripts import clean_text, judge_script
 from embedproxy.embeds.verdict import HELD_BYTES, Drop, Hold, Hollow, Verdict
+from embedproxy.html.grammar import TAG
 from embedproxy.html.names import DRAWING
 from embedproxy.html.tags import StartTag
 
 # What the document's end cuts off is dropped by browsers; each of these matches wherever it begins to.
 _NO_TEXT = re.compile(r"<!--.*?(?:--!?>|\Z)|<!\[CDATA\[|\]\]>|<[!?/](?![a-zA-Z\[-])[^>]*+(?:>|\Z)", re.DOTALL)
-_TAGS = re.compile(r"<(/?)[a-zA-Z][^>]*+(?:>|\Z)")
+_TAGS = re.compile(rf"{TAG.pattern.decode()}|</?[a-zA-Z].*\Z", re.DOTALL)
 # Tags that may end the drawing around them, or a part of it where HTML's rules hold.
 _ENDING = re.compile(rf"</?(?!(?:{'|'.join(sorted(DRAWING))})[\t\n\f\r />])[a-z]".encode(), re.IGNORECASE)
 # Nothing that this contains is shown or applied: neither in a drawing nor, hidden, outside.
@@ -89,5 +90,5 @@ def _texts(content: bytes) -> Iterator[str]:
 def _outside(text: str) -> str:
     """What stands before the first tag and behind the last end tag, or behind the last tag of all."""
     tags = list(_TAGS.finditer(text))
-    ends = [tag for tag in tags if tag[1]] or tags
+    ends = [tag for tag in tags if tag[0].startswith("</")] or tags
     return text[: tags[0].start()] + text[ends[-1].end() :] if tags else text

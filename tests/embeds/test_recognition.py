@@ -51,6 +51,7 @@ def filled(html: str) -> str:
         ('<svg><style>@import "//you<!-- -->tube.com"</style></svg>', "<svg></svg>"),
         ('<svg><style>@import "//you<g>x</g>tube.com"</style></svg>', "<svg></svg>"),
         ('<svg><style>@import "//you<g/>tube.com"</style></svg>', "<svg></svg>"),
+        ("<svg><style>@import \"//you<g t='>'/>tube.com\"</style></svg>", "<svg></svg>"),
         ('<svg><style><![CDATA[@import "$P"]]></style></svg>', "<svg></svg>"),
         ('<svg><style>@import "$P"<x', '<svg>@import "$P"<x'),  # text, without its element
         ("<svg><style>a{b:url($P<x", "<svg>a{b:url($P<x"),
