@@ -96,7 +96,7 @@ _NO_SHEETS = ("application/", "audio/", "font/", "image/", "video/")
 # An address whose host can be read without parsing: no user info, no number, nothing escaped.
 _PLAIN = re.compile(r"(?:https?:)?//((?:[a-z0-9-]+\.)+[a-z]{2,})(?=[/?#]|$)", re.IGNORECASE | re.ASCII)
 _REFRESH = re.compile(r"""\s*[\d.]*[;,\s]\s*(?:url\s*=\s*)?["']?([^"']*)""", re.IGNORECASE)
-_WORD = re.compile(r"[^\s\"'(){}<>;,]+")  # what may be an address in a style sheet
+_WORD = re.compile(r"[^\s\"'(){}<>;,=]+")  # what may be an address in a style sheet
 
 
 def judge_resource(tag: StartTag, page: Page, policy: Policy) -> Amend | None:

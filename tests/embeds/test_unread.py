@@ -50,6 +50,13 @@ def test_what_ends_a_drawing_inside_of_a_script_that_goes_still_ends_it(html: st
     assert rewrite(html.replace("$", hidden)) == left.replace("$", hidden)
 
 
+@pytest.mark.parametrize("around", ["<select><style>$", "<svg><style></a>$"])
+def test_a_sheet_without_an_end_is_judged_alike_before_and_behind_a_box(around: str) -> None:
+    """A frame in it names the provider as the links of its box do."""
+    once = rewrite(around.replace("$", "<frame src=//youtu.be>"))
+    assert rewrite(once) == once
+
+
 @pytest.mark.parametrize("inside", ["</select>", "<select></select>"])
 @pytest.mark.parametrize("hidden", ["object hidden data", "x-y src"])
 @pytest.mark.req("NET-1")
