@@ -5,13 +5,17 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Callable, Iterator
+from html import unescape
 from typing import Any
 
+from embedproxy.embeds import backdrops
 from embedproxy.html.tags import Attribute, StartTag
 
 YOUTUBE, VIMEO = "https://www.youtube.com/embed/", "https://player.vimeo.com/video/"
+WISTIA = "https://fast.wistia.net/embed/iframe/"
 # Classes by which such a script finds its elements, and the attributes that name the item: WP Rocket,
-# Perfmatters, Flying Press, Lazyframe, WP YouTube Lyte, lazyYT.
+# Perfmatters, Flying Press, Lazyframe, WP YouTube Lyte, lazyYT, Vlite, EmbedPlus, Yoast, Squarespace,
+# Discourse, and the two recipes for light YouTube players that sites copy.
 _CLASSES: dict[str, tuple[str, ...]] = {
     "rll-youtube-player": ("data-src", "data-id"),
     "perfmatters-lazy-youtube": ("data-src", "data-id"),
@@ -19,8 +23,28 @@ _CLASSES: dict[str, tuple[str, ...]] = {
     "lazyframe": ("data-src",),
     "lyMe": ("id",),
     "lazyYT": ("data-youtube-id",),
+    "js-lazyYT": ("data-youtube-id",),
+    "vlite-js": ("data-youtube-id",),
+    "epyt-facade": ("data-facadesrc",),
+    "video-seo-youtube-player": ("data-id",),
+    "sqs-video-wrapper": ("data-html",),
+    "youtube-onebox": ("data-video-id",),
+    "youtube-player": ("data-id",),
+    "youtube": ("data-embed",),
+    "wistia_embed": ("class",),
 }
 _VIDEO_ID = re.compile(r"(?:WYL_)?([\w-]{11})")
+_FRAME = re.compile(r"""<iframe\s(?:[^>]*\s)?src=["']([^"']+)""", re.IGNORECASE)
+_WISTIA_ID = re.compile(r"(?:.*\s)?wistia_async_(\w+)(?:\s.*)?", re.DOTALL)
+# Vimeo's own player program makes a frame of every element with one of these.
+_VIMEO = ("data-vimeo-id", "data-vimeo-url")
+# Vidstack's player names an item by its hoster, and CKEditor's element by the item's page.
+_PLAYER, _OEMBED = "media-player", "oembed"
+_SHORT = re.compile(r"(youtube|vimeo)/([\w-]+)")
+# Video.js keeps its sources as JSON.
+_SETUP = "data-setup"
+# Elements that lead somewhere or wait for a press: what they name is shown later, if at all.
+_PRESSED = frozenset({"a", "area", "button", "input", "label", "option", "summary"})
 # Plyr (https://github.com/sampotts/plyr) and Typeform (https://www.typeform.com/developers/embed/).
 _PLYR, _PLYR_ID, _TYPEFORM = "data-plyr-provider", "data-plyr-embed-id", "data-tf-widget"
 _HOSTERS = {"youtube": YOUTUBE, "vimeo": VIMEO}
@@ -29,10 +53,20 @@ _SETTINGS = "data-settings"
 _VIDEO_KEYS = ("youtube_url", "vimeo_url", "dailymotion_url", "background_video_link")
 
 CLASSES = frozenset(_CLASSES)
-PATTERN = rb"\bdata-(?:plyr-provider|tf-widget|settings)[\t\n\f\r ]*="
+NAMES = frozenset({_OEMBED, _PLAYER})
+PATTERN = (
+    rb"\bdata-(?:plyr-provider|tf-widget|settings|setup|vimeo-id|vimeo-url)[\t\n\f\r ]*=|" + backdrops.PATTERN
+)
+_MARKS = (
+    "data-plyr-",
+    "data-tf-",
+    "data-vimeo-",
+    _SETUP,
+    "elementor-widget-video",
+    *(f"<{n}" for n in NAMES),
+)
 _MAY_BE = re.compile(
-    "|".join((*map(re.escape, sorted(CLASSES)), "data-plyr-", "data-tf-", "elementor-widget-video")).encode(),
-    re.IGNORECASE,
+    "|".join((*map(re.escape, sorted(CLASSES)), *_MARKS)).encode() + b"|" + backdrops.PATTERN, re.IGNORECASE
 )
 
 
@@ -43,10 +77,27 @@ def may_be_facade(tag: StartTag) -> bool:
 
 def facade(tag: StartTag) -> str:
     """The address of the item that an element would show; empty for every other element."""
+    if tag.name in _PRESSED:
+        return ""
+    return next((address for name in _NAMING if (address := name(tag))), "")
+
+
+def _by_name(tag: StartTag) -> str:
+    if tag.name == _OEMBED:
+        return tag.get("url") or ""
+    found = _SHORT.fullmatch(tag.get("src") or "") if tag.name == _PLAYER else None
+    return _HOSTERS[found[1]] + found[2] if found else ""
+
+
+def _by_attribute(tag: StartTag) -> str:
     if tag.get(_TYPEFORM):
         return f"https://form.typeform.com/to/{tag.get(_TYPEFORM)}"
     if tag.get(_PLYR) and tag.get(_PLYR_ID):
         return _whole(tag.get(_PLYR_ID) or "", _HOSTERS.get((tag.get(_PLYR) or "").lower(), ""))
+    return next((_whole(value, VIMEO) for name in _VIMEO if (value := tag.get(name))), "")
+
+
+def _by_class(tag: StartTag) -> str:
     classes = (tag.get("class") or "").split()
     if "elementor-widget-video" in classes:
         return next(_videos(_settings(tag)), "")
@@ -54,13 +105,28 @@ def facade(tag: StartTag) -> str:
     return next((_of_id(value) for value in named if value), "")
 
 
+def _by_setup(tag: StartTag) -> str:
+    sources = _parsed(tag.get(_SETUP) or "").get("sources")
+    first = sources[0] if isinstance(sources, list) and sources else None
+    address = first.get("src") if isinstance(first, dict) else None
+    return address if isinstance(address, str) else ""
+
+
+_NAMING = (_by_name, _by_attribute, _by_class, _by_setup)
+
+
 def _whole(item: str, prefix: str) -> str:
     return item if "/" in item or not prefix else prefix + item
 
 
 def _of_id(value: str) -> str:
-    found = _VIDEO_ID.fullmatch(value)
-    return YOUTUBE + found[1] if found else value
+    """The address that a value is, or stands for, or that the markup in it shows."""
+    for pattern, prefix in ((_VIDEO_ID, YOUTUBE), (_WISTIA_ID, WISTIA)):
+        found = pattern.fullmatch(value)
+        if found:
+            return prefix + found[1]
+    framed = _FRAME.search(value) if "<" in value else None
+    return unescape(framed[1]) if framed else value
 
 
 def undone(tag: StartTag, is_foreign: Callable[[str], bool]) -> Iterator[tuple[Attribute, str]]:
@@ -70,11 +136,12 @@ def undone(tag: StartTag, is_foreign: Callable[[str], bool]) -> Iterator[tuple[A
         tag: any start tag.
         is_foreign: whether an address must not be loaded.
     """
+    yield from backdrops.emptied(tag, is_foreign)
     foreign = is_foreign(facade(tag) or "#")
     for attribute in tag.attributes:
         if attribute.name == _SETTINGS:
             yield attribute, _without(attribute.value, is_foreign)
-        elif foreign and attribute.name in (_PLYR, _TYPEFORM):
+        elif foreign and attribute.name in (_PLYR, _TYPEFORM, _SETUP, *_VIMEO, "data-html"):
             yield attribute, ""
         elif not foreign or not _is_classed(tag):
             continue

@@ -10,7 +10,7 @@ from embedproxy.html.tokenizer import Interest
 from embedproxy.providers.registry import Registry
 
 NAMES = frozenset(
-    {*frames.ADDRESS, *resources.LOADING, *resources.ANIMATING, *LANG_SCOPES}
+    {*frames.ADDRESS, *resources.LOADING, *resources.ANIMATING, *LANG_SCOPES, *facades.NAMES}
     | {"applet", "base", "blockquote", "form", "noscript", "script", "style"}
 )
 
@@ -18,5 +18,9 @@ NAMES = frozenset(
 @lru_cache(maxsize=8)  # every page asks; it depends on nothing else
 def interest_of(registry: Registry) -> Interest:
     """What loads by itself, and what a provider's name or class marks."""
-    pattern = resources.PATTERN + rb"|" + facades.PATTERN
+    patterns = [resources.PATTERN, facades.PATTERN]
+    if registry.attributes:
+        names = "|".join(sorted(registry.attributes)).encode()
+        patterns.append(rb"\b(?:%b)[\t\n\f\r ]*=" % names)
+    pattern = rb"|".join(patterns)
     return Interest(NAMES | registry.tags, pattern, resources.CUES, registry.marks | facades.CLASSES)

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from embedproxy.embeds import frames, media
+from embedproxy.embeds import frames
 from embedproxy.embeds.frames import judge_frame
 from embedproxy.embeds.marks import judge_mark
-from embedproxy.embeds.media import judge_player
 from embedproxy.embeds.page import Page
+from embedproxy.embeds.players import PLAYERS, judge_player
 from embedproxy.embeds.policy import Policy
 from embedproxy.embeds.resources import judge_base
 from embedproxy.embeds.scripts import judge_script
@@ -20,7 +20,7 @@ Judge = Callable[[StartTag, Page, Policy], Verdict | None]
 JUDGES: dict[str, Judge] = {
     **dict.fromkeys(frames.ADDRESS, judge_frame),
     "base": judge_base,
-    **dict.fromkeys(media.PLAYERS, judge_player),
+    **dict.fromkeys(PLAYERS, judge_player),
     "blockquote": judge_mark,
     "script": judge_script,
 }

@@ -7,7 +7,8 @@ from collections.abc import Iterator
 
 from embedproxy.html.tags import Attribute, StartTag
 
-# What the known loaders use: lazysizes, lozad, vanilla-lazyload, WP Rocket, LiteSpeed, Smush, a3, EWWW.
+# What the known loaders use: lazysizes, lozad, vanilla-lazyload, WP Rocket, LiteSpeed, Smush, a3, EWWW;
+# Tally's own script takes its forms' addresses so.
 _CLASS = re.compile(
     r"(?:^|[-_])(?:lazy|lozad|lazyload|lazyloaded|lazyloading|lazyestload|b-lazy|rocket-lazyload)", re.I
 )
@@ -16,6 +17,7 @@ _MARKS = re.compile(r"data-lazy[\w-]*|(?:data-)?uk-(?:img|video)")
 _ATTRIBUTES = re.compile(
     r"data-(?:lazy(?:-?src|-?srcset)?|ll-src|litespeed-src|litespeed-srcset|rocket-src|rocketsrc|wpfc-original-src|"
     r"ezsrc|ezsrcset|pagespeed-lazy-src|pin-nopin-src|perfmatters-preload|pmdelayedstyle|opt-src|src-lazy|lazy-url|"
+    r"tally-src|"
     r"lzl-src|lzl-srcset)|nitro-lazy-(?:src|srcset|bg)"
 )
 _PARKED = re.compile(

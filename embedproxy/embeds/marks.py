@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator, Sequence
 
+from embedproxy.embeds import facades
 from embedproxy.embeds.embed import Embed
 from embedproxy.embeds.facades import facade, may_be_facade
 from embedproxy.embeds.page import Page
@@ -40,7 +41,7 @@ def judge_mark(tag: StartTag, page: Page, policy: Policy) -> Verdict | None:
     embed = next(named_embeds(tag, shapes, page, policy), None) or _shown(tag, page, policy)
     if embed is None:
         return None
-    if "-" in tag.name:
+    if "-" in tag.name or tag.name in facades.NAMES:
         return Hold(whole=lambda _: Swap(embed), alone=lambda _: Inside(embed))
     return Inside(embed)
 
@@ -74,8 +75,11 @@ def _quotes(embed: Embed, quotes: Iterable[Element]) -> bool:
 
 
 def marks_of(tag: StartTag, policy: Policy) -> list[Element]:
-    """What an element may be, by its name and its classes."""
-    return [shape for name in ("", *_classes(tag)) for shape in policy.registry.elements(tag.name, name)]
+    """What an element may be, by its name, its classes and its attributes."""
+    named = policy.registry.attributes if b"data-" in tag.raw.lower() else frozenset()
+    attributes = [each.name for each in tag.attributes if each.name in named] if named else []
+    marks = ("", *_classes(tag), *attributes)
+    return [shape for mark in marks for shape in policy.registry.elements(tag.name, mark)]
 
 
 def _classes(tag: StartTag) -> list[str]:

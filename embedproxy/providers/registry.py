@@ -101,24 +101,31 @@ class Registry:
         """
         return tuple(self._quotes.get((tag, class_), ()))
 
-    def elements(self, tag: str, class_: str = "") -> tuple[Element, ...]:
+    def elements(self, tag: str, mark: str = "") -> tuple[Element, ...]:
         """The widgets that an element may be.
 
         Args:
             tag: lower-case name of the element.
-            class_: one of its classes; empty: those that its name alone marks.
+            mark: one of its classes, or one of its attributes; empty: those that its name alone marks.
         """
-        return tuple(self._elements.get((tag, class_), ()))
+        return tuple(self._elements.get((tag, mark), ()))
 
     @property
     def marks(self) -> frozenset[str]:
         """Every class that marks an element as some provider's."""
-        return frozenset(class_ for _, class_ in (*self._quotes, *self._elements) if class_)
+        every = frozenset(mark for _, mark in (*self._quotes, *self._elements) if mark)
+        return every - self.attributes
+
+    @cached_property
+    def attributes(self) -> frozenset[str]:
+        """Every attribute that does."""
+        elements = (element for each in self.providers.values() for element in each.elements)
+        return frozenset(element.attribute for element in elements if element.attribute)
 
     @property
     def tags(self) -> frozenset[str]:
         """Every element that its name alone marks, such as ``lite-youtube`` and ``fb:like``."""
-        return frozenset(tag for tag, class_ in self._elements if not class_)
+        return frozenset(tag for tag, mark in self._elements if not mark)
 
     def explain(self, url: Url) -> list[str]:
         """Why an address is or is not somebody's embed, one sentence each.
@@ -151,7 +158,8 @@ class Registry:
         for quote in provider.quotes:
             self._quotes.setdefault((quote.tag, quote.class_), []).append(quote)
         for element in provider.elements:
-            self._elements.setdefault((element.tag, element.class_), []).append(element)
+            mark = element.class_ or element.attribute
+            self._elements.setdefault((element.tag, mark), []).append(element)
 
     def _host_owner(self, url: Url) -> Provider | None:
         for host in _parents(url.host):

@@ -96,18 +96,23 @@ class Element(Facts):
         tag: its name in lower case, such as ``lite-youtube``; a ``script`` counts only where its address
             belongs to the same provider.
         class_: the class that marks it (``class`` in the file); empty where the name is enough.
+        attribute: the attribute that marks it, where no class does.
         url: the attribute that holds the item's address, or a template of attributes such as
             ``https://www.youtube.com/embed/{videoid}``; the address must fit one of the file's matches.
     """
 
     tag: Tag
     class_: str = Field("", alias="class")
+    attribute: Annotated[str, StringConstraints(pattern=r"^(?:|data-[a-z0-9-]+)$")] = ""
     url: str
 
     @model_validator(mode="after")
     def _is_marked(self) -> Element:
-        if not self.class_ and "-" not in self.tag and ":" not in self.tag and self.tag != "script":
+        marked = self.class_ or self.attribute or self.tag == "script"
+        if not marked and "-" not in self.tag and ":" not in self.tag:
             raise ValueError(f'needs a class: "{self.tag}" alone is an element of every page')
+        if self.class_ and self.attribute:
+            raise ValueError("is marked by a class or by an attribute, not by both")
         if self.url.startswith("https:") or "{" in self.url:
             fills(self.url)
         return self

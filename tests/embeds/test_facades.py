@@ -45,6 +45,19 @@ def settings(**values: str) -> str:
             f"<p {VIDEO} {settings(video_type='vimeo', vimeo_url='')}>[vimeo:1]",
         ),
         (f"<p {settings(background_video_link='$V')}>", f"<p {settings(background_video_link='')}>"),
+        ('<p class="youtube" data-embed="jNQXAC9IVRw">', f'<p class="" data-embed="jNQXAC9IVRw">{ITEM}'),
+        (
+            '<p class="epyt-facade" data-facadesrc="$V?rel=0">',
+            f'<p class="" data-facadesrc="$V?rel=0">{ITEM}',
+        ),
+        ('<p data-vimeo-id="19231868">', '<p data-vimeo-id="">[vimeo:19231868]'),
+        ('<p data-vimeo-url="https://vimeo.com/1">', '<p data-vimeo-url="">[vimeo:1]'),
+        ("<p data-vimeo-id=7 class=youtube>", '<p data-vimeo-id="" class="">[vimeo:7]'),
+        ('<p class="wistia_embed wistia_async_a1b2c3">', '<p class="wistia_async_a1b2c3">[wistia:a1b2c3]'),
+        ('<media-player src="youtube/jNQXAC9IVRw"><i>x</i></media-player>', ITEM),
+        ('<media-player src="vimeo/19231868"></media-player>', "[vimeo:19231868]"),
+        ('<oembed url="https://youtu.be/jNQXAC9IVRw"></oembed>', ITEM),
+        ('<oembed url="https://youtu.be/jNQXAC9IVRw">', f'<oembed url="https://youtu.be/jNQXAC9IVRw">{ITEM}'),
     ],
 )
 @pytest.mark.req("NET-1")
@@ -65,8 +78,26 @@ def test_a_facade_gets_its_box_and_the_sites_script_finds_it_no_more(html: str, 
         '<div class="elementor-widget-video" data-settings=\'{"youtube_url":7}\'></div>',
         '<div data-settings="no json"></div><div data-settings="[]"></div>',
         '<div data-settings=\'{"link":"https://www.youtube.com/embed/jNQXAC9IVRw"}\'></div>',
+        '<div class="youtube"><a href="https://www.youtube.com/@jawed">us</a></div>',
+        '<div class="youtube" data-embed="no"></div>',
+        '<button class="youtube" data-embed="jNQXAC9IVRw">press</button>',
+        '<a data-vimeo-id="19231868" href="/film">a link</a>',
+        '<div class="wistia_embed"></div>',
+        '<media-player src="/film.mp4"></media-player>',
+        '<media-player src="hls/jNQXAC9IVRw"></media-player>',
+        '<oembed url="https://other.example/x"></oembed><oembed></oembed>',
     ],
 )
 def test_an_element_that_names_no_item_of_a_provider_stays(html: str) -> None:
     """It is the site's own film, or nothing yet."""
     assert shown(html) == html
+
+
+def test_markup_that_a_script_writes_into_the_page_names_its_item() -> None:
+    """Squarespace keeps the frame's markup in an attribute until the visitor scrolls to it."""
+    markup = escape('<iframe class="a" src="//www.youtube.com/embed/jNQXAC9IVRw?wmode=opaque"></iframe>')
+    html = f'<p class="sqs-video-wrapper" data-html="{markup}">'
+    assert shown(html) == f'<p class="" data-html="">{ITEM}'
+    assert shown('<p class="sqs-video-wrapper" data-html="&lt;b&gt;x">') == (
+        '<p class="sqs-video-wrapper" data-html="&lt;b&gt;x">'
+    )
