@@ -47,6 +47,7 @@ _SETUP = "data-setup"
 _PRESSED = frozenset({"a", "area", "button", "input", "label", "option", "summary"})
 # Plyr (https://github.com/sampotts/plyr) and Typeform (https://www.typeform.com/developers/embed/).
 _PLYR, _PLYR_ID, _TYPEFORM = "data-plyr-provider", "data-plyr-embed-id", "data-tf-widget"
+_OLD_PLYR, _OLD_ID = "data-type", "data-video-id"  # before its third version
 _HOSTERS = {"youtube": YOUTUBE, "vimeo": VIMEO}
 # Elementor keeps a widget's settings as JSON; these name a video.
 _SETTINGS = "data-settings"
@@ -55,11 +56,13 @@ _VIDEO_KEYS = ("youtube_url", "vimeo_url", "dailymotion_url", "background_video_
 CLASSES = frozenset(_CLASSES)
 NAMES = frozenset({_OEMBED, _PLAYER})
 PATTERN = (
-    rb"\bdata-(?:plyr-provider|tf-widget|settings|setup|vimeo-id|vimeo-url)[\t\n\f\r ]*=|" + backdrops.PATTERN
+    rb"\bdata-(?:plyr-provider|tf-widget|settings|setup|video-id|vimeo-id|vimeo-url)[\t\n\f\r ]*=|"
+    + backdrops.PATTERN
 )
 _MARKS = (
     "data-plyr-",
     "data-tf-",
+    "data-video-id",
     "data-vimeo-",
     _SETUP,
     "elementor-widget-video",
@@ -94,6 +97,8 @@ def _by_attribute(tag: StartTag) -> str:
         return f"https://form.typeform.com/to/{tag.get(_TYPEFORM)}"
     if tag.get(_PLYR) and tag.get(_PLYR_ID):
         return _whole(tag.get(_PLYR_ID) or "", _HOSTERS.get((tag.get(_PLYR) or "").lower(), ""))
+    if tag.get(_OLD_ID) and tag.get(_OLD_PLYR) in _HOSTERS:
+        return _whole(tag.get(_OLD_ID) or "", _HOSTERS[tag.get(_OLD_PLYR) or ""])
     return next((_whole(value, VIMEO) for name in _VIMEO if (value := tag.get(name))), "")
 
 
@@ -141,7 +146,7 @@ def undone(tag: StartTag, is_foreign: Callable[[str], bool]) -> Iterator[tuple[A
     for attribute in tag.attributes:
         if attribute.name == _SETTINGS:
             yield attribute, _without(attribute.value, is_foreign)
-        elif foreign and attribute.name in (_PLYR, _TYPEFORM, _SETUP, *_VIMEO, "data-html"):
+        elif foreign and attribute.name in (_PLYR, _OLD_PLYR, _TYPEFORM, _SETUP, *_VIMEO, "data-html"):
             yield attribute, ""
         elif not foreign or not _is_classed(tag):
             continue

@@ -24,7 +24,8 @@ ADDRESS = {
 MARKUP = frozenset({"application/xhtml+xml", "application/xml", "image/svg+xml", "text/html", "text/xml"})
 VOID = frozenset({"embed", "frame"})
 PARAMS = Interest(names=frozenset({"param"}))
-MOVIES = frozenset({"code", "data", "movie", "src", "url"})  # parameters that stand for an object's address
+MOVIES = ("code", "data", "movie", "src", "url")  # parameters that stand for an object's address
+TABLEAU = ("host_url", "name")  # Tableau's old embed code writes both, escaped
 _PROGRAM = re.compile(r"[\0- ]*" + r"[\t\n\r]*".join("javascript:"), re.IGNORECASE)
 
 
@@ -92,10 +93,18 @@ def _judge_local(tag: StartTag, page: Page, policy: Policy) -> Verdict | None:
 
 def _movie(tag: StartTag, content: bytes, page: Page, policy: Policy) -> Swap | None:
     """The item of a known provider that a parameter of the object names."""
-    tokenizer = Tokenizer(PARAMS, codec=page.codec)
-    for token in (*tokenizer.feed(content), *tokenizer.close()):
-        if isinstance(token, StartTag) and (token.get("name") or "").strip().lower() in MOVIES:
-            url = page.resolve(token.get("value") or "")
-            if url and policy.registry.owner(url) and not policy.is_own(url.host, page.host):
-                return Swap(frame_embed(url, tag, page, policy))
+    for address in _named(content, page):
+        url = page.resolve(address)
+        if url and policy.registry.owner(url) and not policy.is_own(url.host, page.host):
+            return Swap(frame_embed(url, tag, page, policy))
     return None
+
+
+def _named(content: bytes, page: Page) -> Iterator[str]:
+    """The addresses in an object's parameters."""
+    tokenizer = Tokenizer(PARAMS, codec=page.codec)
+    tokens = [each for each in (*tokenizer.feed(content), *tokenizer.close()) if isinstance(each, StartTag)]
+    values = {(each.get("name") or "").strip().lower(): each.get("value") or "" for each in reversed(tokens)}
+    yield from (values[name] for name in MOVIES if name in values)
+    if all(values.get(name) for name in TABLEAU):
+        yield f"{unquote(values['host_url'])}views/{values['name']}"

@@ -1,86 +1,121 @@
-"""Players of the page's own markup whose file lies at a provider's."""
+"""Media elements that name a provider's item in place of a file, and films behind a part of a page."""
 
 from __future__ import annotations
 
-import re
+import json
 
 import pytest
+from markupsafe import escape
 
-from embedproxy import urls
-from embedproxy.embeds.frame import frame_of
-from embedproxy.embeds.recognise import embed_of
-from tests.embeds.pages import policy, rewrite
+from tests.embeds.test_recognition import shown
 
-FILE = "https://traffic.libsyn.com/show/one.mp3"
-TICKET = re.compile(r'name="ticket" value="([^"]+)"')
+ITEM = "[youtube:jNQXAC9IVRw]"
+WATCH = "https://www.youtube.com/watch?v=jNQXAC9IVRw"
 
 
-def boxed(html: str) -> list[str]:
-    """The addresses of the frames that stand in the page after a grant."""
-    tickets = [policy().tickets.read(text) for text in TICKET.findall(rewrite(html))]
-    return [frame_of(embed_of(ticket, policy())).src for ticket in tickets]
+def setup(source: object) -> str:
+    """Video.js's way to keep what it plays."""
+    return f'<video class="a" data-setup="{escape(json.dumps({"sources": source}))}"></video>'
 
 
 @pytest.mark.parametrize(
-    "html",
+    ("html", "result"),
     [
-        f'<audio controls src="{FILE}">Ihr Browser spielt das nicht.</audio>',
-        f'<video controls src="{FILE}"></video>',
-        f'<audio controls><source src="{FILE}"><source src="{FILE}.ogg"></audio>',
-        f'<AUDIO CONTROLS=""><track src="/k.vtt"><SOURCE SRC="{FILE}"><a href="{FILE}">laden</a></AUDIO>',
+        (
+            f'<video controls><source type="video/youtube" src="{WATCH}&amp;_=1"><a href="/f">f</a></video>b',
+            f"{ITEM}b",
+        ),
+        ('<video><source src="/a.mp4"><source src="https://vimeo.com/19231868"></video>', "[vimeo:19231868]"),
+        (f'<video src="{WATCH}"></video>', ITEM),
+        (f'<audio src="{WATCH}"></audio>', ITEM),
+        (setup([{"type": "video/youtube", "src": WATCH}]), ITEM),
     ],
 )
 @pytest.mark.req("NET-1")
-def test_a_player_of_a_providers_file_is_a_box_and_then_the_file(html: str) -> None:
-    """Otherwise an empty player would be left, and no way to hear it."""
-    assert boxed(html) == [FILE]
-    assert "<audio" not in rewrite(html).lower()
-
-
-@pytest.mark.parametrize(
-    ("html", "left"),
-    [
-        (
-            f'<video controls><source src="{FILE}"><source src="/own.mp4"></video>',
-            '<video controls><source src=""><source src="/own.mp4"></video>',
-        ),
-        (f'<video autoplay muted src="{FILE}"></video>', '<video autoplay muted src=""></video>'),
-        (f'<video controls hidden src="{FILE}"></video>', '<video controls hidden src=""></video>'),
-        (f'<audio controls src="{FILE}"><p>', '<audio controls src=""><p>'),
-        (
-            f'<audio controls src="/own.mp3"><source src="{FILE}"></audio>',
-            '<audio controls src="/own.mp3"><source src=""></audio>',
-        ),
-    ],
-)
-def test_a_player_that_can_do_without_it_only_loses_the_address(html: str, left: str) -> None:
-    """It has another file, shows nothing but decoration, or never ends."""
-    assert rewrite(html) == left
+def test_a_player_of_a_providers_item_becomes_its_box(html: str, result: str) -> None:
+    """The player's script would put the provider's frame there; no browser plays such an address itself."""
+    assert shown(html) == result
 
 
 @pytest.mark.parametrize(
     "html",
     [
-        '<video controls src="/own.mp4"></video>',
-        '<audio controls><source src="https://cdn.example.net/one.mp3"></audio>',
-        "<audio controls></audio>",
-        f'<audio controls data-embedproxy="allow" src="{FILE}"></audio>',
+        '<video src="/film.mp4" poster="/p.jpg"><p>no video</p></video>',
+        '<video controls><source src="/film.mp4" type="video/mp4"><track src="/de.vtt"></video>',
+        '<video><source src="https://media.other.example/film.mp4"><source></video>',
+        f'<video data-embedproxy="allow" src="{WATCH}"></video>',
+        setup([]),
+        setup("/film.mp4"),
+        setup([{"src": "/film.mp4"}]),
+        setup(["/film.mp4"]),
+        '<video data-setup="no json"></video>',
+        '<svg><video data-x="1"></video></svg>',
     ],
 )
-def test_other_players_stay_as_they_are(html: str) -> None:
-    """The site's own, a stranger's, and one that the operator lets pass."""
-    assert rewrite(html) == html
+def test_a_player_of_files_stays(html: str) -> None:
+    """Its files are the site's own, or of somebody that we do not know."""
+    assert shown(html) == html
 
 
-def test_an_audio_player_takes_no_more_room_than_its_controls() -> None:
-    """A video keeps its own size."""
-    sound, film = (
-        policy().tickets.read(TICKET.findall(rewrite(html))[0])
-        for html in (
-            f'<audio controls src="{FILE}"></audio>',
-            f'<video controls width="640" height="480" src="{FILE}"></video>',
-        )
-    )
-    assert (sound.width, sound.height, sound.ratio) == (None, 160, None)
-    assert (film.width, film.height, film.ratio) == (640, 480, (640, 480))
-    assert urls.parse(sound.url) == urls.parse(FILE)
+def test_a_player_that_never_ends_loses_its_address_only() -> None:
+    """Nobody can tell how far it reaches."""
+    assert shown(f'<video src="{WATCH}">a') == '<video src="">a'
+    assert shown(f'<video><source src="{WATCH}">a') == '<video><source src="">a'
+
+
+@pytest.mark.parametrize(
+    ("html", "result"),
+    [
+        (f'<p data-vc-video-bg="{WATCH}">', '<p data-vc-video-bg="">'),
+        (
+            f'<p class="jarallax" data-jarallax-video="{WATCH}">',
+            '<p class="jarallax" data-jarallax-video="">',
+        ),
+        (f'<p data-video-src="{WATCH}">', '<p data-video-src="">'),
+        (f'<p data-vbg="{WATCH}">', '<p data-vbg="">'),
+        ("<p data-property=\"{videoURL:'https://youtu.be/jNQXAC9IVRw',mute:true}\">", '<p data-property="">'),
+        ('<rs-layer data-ytid="jNQXAC9IVRw">', '<rs-layer data-ytid="">'),
+        ('<p data-vimeoid="19231868">', '<p data-vimeoid="">'),
+    ],
+)
+@pytest.mark.req("NET-1")
+def test_a_film_behind_a_part_of_the_page_goes_without_a_box(html: str, result: str) -> None:
+    """It was decoration; its script would load the provider's program as soon as the page is there."""
+    assert shown(html) == result
+
+
+@pytest.mark.parametrize(
+    "html",
+    [
+        '<p data-vc-video-bg="/film.mp4"></p>',
+        '<p data-video-src="film.mp4"></p>',
+        "<p data-property=\"{videoURL:'/film.mp4'}\"></p>",
+        '<p data-ytid=""></p>',
+    ],
+)
+def test_the_sites_own_film_behind_a_part_of_the_page_stays(html: str) -> None:
+    """It comes from the site."""
+    assert shown(html) == html
+
+
+@pytest.mark.parametrize(
+    ("html", "result"),
+    [
+        ('<div data-tf-live="01HABC"></div>', '<div data-tf-live="01HABC">[typeform:01HABC]</div>'),
+        ('<DIV DATA-PINPOLL-ID="23456"></DIV>', '<DIV DATA-PINPOLL-ID="23456">[pinpoll:23456]</DIV>'),
+        ('<div data-tf-live=""></div>', '<div data-tf-live=""></div>'),
+        ('<span data-tf-live="01HABC"></span>', '<span data-tf-live="01HABC"></span>'),
+    ],
+)
+def test_an_attribute_can_mark_a_providers_element(html: str, result: str) -> None:
+    """Many embed codes have neither a class nor a name of their own."""
+    assert shown(html) == result
+
+
+def test_the_two_parameters_of_tableaus_old_embed_code_name_its_view() -> None:
+    """The object itself has no address; a script would look for it."""
+    host = '<param name="host_url" value="https%3A%2F%2Fpublic.tableau.com%2F"/>'
+    name = '<param name="name" value="Storms&#47;Overview"/>'
+    code = '<object class="tableauViz" style="display:none">{}</object>'
+    assert shown(code.format(host + name)) == "[tableau:Overview]"
+    assert shown(code.format(name)) == code.format(name)
