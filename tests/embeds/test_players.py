@@ -7,6 +7,9 @@ import json
 import pytest
 from markupsafe import escape
 
+from embedproxy.embeds.interest import interest_of
+from embedproxy.providers.registry import Registry
+from tests.embeds.pages import policy
 from tests.embeds.test_recognition import shown
 
 ITEM = "[youtube:jNQXAC9IVRw]"
@@ -119,3 +122,15 @@ def test_the_two_parameters_of_tableaus_old_embed_code_name_its_view() -> None:
     code = '<object class="tableauViz" style="display:none">{}</object>'
     assert shown(code.format(host + name)) == "[tableau:Overview]"
     assert shown(code.format(name)) == code.format(name)
+
+
+def test_only_attributes_that_some_provider_names_are_looked_for() -> None:
+    """A site may have no provider files but its own."""
+    assert b"data-pinpoll-id" in interest_of(policy().registry).pattern
+    assert b"data-pinpoll-id" not in interest_of(Registry(())).pattern
+
+
+def test_an_object_shows_the_first_parameter_that_a_provider_owns() -> None:
+    """Others may name a file of the site."""
+    own, film = '<param name="data" value="/a.swf">', f'<param name="movie" value="{WATCH}">'
+    assert shown(f"<object>{own}{film}</object>") == ITEM

@@ -60,6 +60,8 @@ def complaint(folder: Path, text: str) -> ProviderError:
         ('set = { quiet = "1" }', "set = { quiet = 1 }", "frame.set.quiet", "must be text in quotes, not 1"),
         ('set = { quiet = "1" }', "set = 1", "frame.set", "must be a table"),
         ('tag = "film-player"', 'tag = "div"', "element[1]", "needs a class"),
+        ('tag = "film-player"', 'tag = "p"\nclass = "a"\nattribute = "data-a"', "element[1]", "not by both"),
+        ('tag = "film-player"', 'tag = "p"\nattribute = "id"', "element[1].attribute", "has not the form"),
         ('tag = "film-player"', 'tag = "<b>"', "element[1].tag", "has not the form"),
         ("{film-id}", "{film-id}{x}", "element[1]", "something between two names"),
         ('id = "abc"', 'id = "abd"', "examples[1]", 'gives the id "abc", not "abd"'),
