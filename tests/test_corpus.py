@@ -208,8 +208,10 @@ splice-h5tree-tests19-74 splice-h5tree-tests6-48 splice-h5tree-domjs-unsafe-39 s
 splice-h5tree-pending-spec-changes-0 splice-h5tree-tests18-31 splice-h5tree-tests19-76
 splice-h5tree-tests6-10 splice-h5tree-plain-text-unsafe-19 splice-h5tree-webkit01-30
 splice-h5tree-tests19-42 splice-h5tree-template-39 splice-h5tree-domjs-unsafe-41"""
+GLYPHS = """Behind links and headings that cross each other nobody but a tree builder knows what a glyph is:
+dompurify-210"""
 ISINDEX = """html5lib still makes a field of the obsolete isindex, which browsers do not:
 httpleaks-full"""
 # A hidden frame in the head (in its noscript) had ended the head; without it the head goes on.
 ENDED_HEAD = {"data-html-dailycaller-com2-c92a949dc036"}
-EXCUSED = frozenset(" ".join((AMBIGUOUS, FRAMESETS, ISINDEX)).split())
+EXCUSED = frozenset(" ".join((AMBIGUOUS, FRAMESETS, GLYPHS, ISINDEX)).split())

@@ -14,6 +14,7 @@ from typing import NamedTuple
 from embedproxy.html.names import (
     BREAKOUT,
     CLOSES,
+    CLOSES_TOP,
     DROPPED,
     GLYPHS,
     MATH_TEXT,
@@ -176,11 +177,17 @@ def _opened_in_html(stack: _Stack, name: str) -> Iterator[_Stack]:
     if name in DROPPED or (name in TABLE_PARTS and not inside & {"", "table", "template"}):
         yield stack
         return
-    if name in CLOSES and inside & {"", *CLOSES[name]}:
+    if _may_close(name, inside, stack[-1].name):
         stack = (*below, _SOME)
     yield stack if name in VOID else (*stack, _Node(name, "html"))
     if name == "form" or (name in TABLE_PARTS and "" in inside):
         yield stack
+
+
+def _may_close(name: str, inside: set[str], top: str) -> bool:
+    """Whether a start tag may close elements unseen, some of which nobody may know of."""
+    anywhere = name in CLOSES and bool(inside & {"", *CLOSES[name]})
+    return anywhere or (name in CLOSES_TOP and top in {"", *CLOSES_TOP[name]})
 
 
 def _node(name: str, space: str, tag: StartTag) -> _Node:

@@ -35,26 +35,26 @@ DROPPED = _words("body frameset head html")
 # Start tags that browsers drop where no table is open.
 TABLE_PARTS = _words("caption colgroup tbody td tfoot th thead tr")
 
-# Elements whose end tag may be left out, and the start tags that close them.
-_RUBY = "rb rp rt rtc"
-_LIST = "dd dt li"
-_OPTIONS = "optgroup option"
-_IMPLIED = f"{_LIST} {_OPTIONS} p {_RUBY}"
+# Open elements that a start tag closes, wherever in the same place they stand.
+_LIST = _words("dd dt li")
+_HEADINGS = _words("h1 h2 h3 h4 h5 h6")
 _PARAGRAPHS = _words(
     "address article aside blockquote center details dialog dir div dl fieldset figcaption figure footer "
-    "form h1 h2 h3 h4 h5 h6 header hgroup hr listing main menu nav ol p plaintext pre search section summary "
-    f"table ul xmp {_LIST}"
+    "form header hgroup hr listing main menu nav ol p plaintext pre search section summary table ul xmp"
 )
-_CLOSES = {
-    **{name: name for name in _words("a button nobr table")},
-    **dict.fromkeys(_words(_LIST), _LIST),
-    **dict.fromkeys(_words(f"hr {_OPTIONS} {_RUBY}"), _IMPLIED),
-    **dict.fromkeys(_words("h1 h2 h3 h4 h5 h6"), "h1 h2 h3 h4 h5 h6"),
-    **dict.fromkeys(_words("input keygen select textarea"), "select"),
-}
 CLOSES = {
-    name: _words(f"{_CLOSES.get(name, '')} {'p' if name in _PARAGRAPHS else ''}")
-    for name in {*_CLOSES, *_PARAGRAPHS}
+    **dict.fromkeys(_PARAGRAPHS | _HEADINGS, _words("p")),
+    **dict.fromkeys(_LIST, _LIST | {"p"}),
+    **{name: _words(f"{name} p" if name == "table" else name) for name in _words("a button nobr table")},
+    **dict.fromkeys(_words("input keygen select textarea"), _words("select")),
+}
+
+# Open elements that a start tag closes if they are the innermost.
+_OPTIONS = _words("optgroup option")
+_RUBY = _words("rb rp rt rtc")
+CLOSES_TOP = {
+    **dict.fromkeys(_HEADINGS, _HEADINGS),
+    **dict.fromkeys(_OPTIONS | _RUBY | {"hr"}, _LIST | _OPTIONS | _RUBY | {"p"}),
 }
 
 # MathML elements whose content is HTML.

@@ -47,6 +47,7 @@ SWALLOWED = {
     "style behind a drawing": "<svg><g/></svg><style>$</style>",
     "style behind a self-closing drawing": "<svg/><style>$</style>",
     "style at an integration point": "<svg><desc><style>$</style></desc></svg>",
+    "style behind options that close none": "<math><mi><option><b><option></option><mglyph><style>$</style>",
     "style behind a form in a drawing": "<svg><desc><form><p></p></form></desc></svg><style>$</style>",
     "style behind a table in a drawing": "<svg><desc><table><tr><td></td></tr></table></svg><style>$</style>",
     "style behind a select with a drawing": "<select><option><svg></svg></select><style>$</style>",
