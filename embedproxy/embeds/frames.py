@@ -13,8 +13,9 @@ from embedproxy.embeds.policy import Policy
 from embedproxy.embeds.recognise import frame_embed, is_allowed, is_hidden
 from embedproxy.embeds.scripts import names_provider
 from embedproxy.embeds.verdict import Amend, Apart, Drop, Hold, Swap, SwapTag, Verdict, Within
+from embedproxy.html.markup import start_tags
 from embedproxy.html.tags import StartTag
-from embedproxy.html.tokenizer import Interest, Tokenizer
+from embedproxy.html.tokenizer import Interest
 from embedproxy.urls import Url
 
 ADDRESS = {
@@ -102,9 +103,8 @@ def _movie(tag: StartTag, content: bytes, page: Page, policy: Policy) -> Swap | 
 
 def _named(content: bytes, page: Page) -> Iterator[str]:
     """The addresses in an object's parameters."""
-    tokenizer = Tokenizer(PARAMS, codec=page.codec)
-    tokens = [each for each in (*tokenizer.feed(content), *tokenizer.close()) if isinstance(each, StartTag)]
-    values = {(each.get("name") or "").strip().lower(): each.get("value") or "" for each in reversed(tokens)}
+    tags = reversed(start_tags(content, PARAMS, page.codec))
+    values = {(tag.get("name") or "").strip().lower(): tag.get("value") or "" for tag in tags}
     yield from (values[name] for name in MOVIES if name in values)
     if all(values.get(name) for name in TABLEAU):
         yield f"{unquote(values['host_url'])}views/{values['name']}"

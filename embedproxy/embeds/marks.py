@@ -12,8 +12,9 @@ from embedproxy.embeds.page import Page
 from embedproxy.embeds.policy import Policy
 from embedproxy.embeds.recognise import embed_at, is_allowed
 from embedproxy.embeds.verdict import Hold, Inside, Quote, Swap, Verdict
-from embedproxy.html.tags import StartTag, Token
-from embedproxy.html.tokenizer import Interest, Tokenizer
+from embedproxy.html.markup import start_tags
+from embedproxy.html.tags import StartTag
+from embedproxy.html.tokenizer import Interest
 from embedproxy.providers.schema import Element
 
 LINKS = Interest(names=frozenset({"a"}))
@@ -102,10 +103,8 @@ def _linked(tag: StartTag, content: bytes, page: Page, policy: Policy) -> Iterat
 
     Links to accounts and lists, such as those behind names and hashtags, are none.
     """
-    tokenizer = Tokenizer(LINKS, codec=page.codec)
-    tokens: list[Token] = [*tokenizer.feed(content), *tokenizer.close()]
-    for token in reversed(tokens):
-        url = page.resolve(token.get("href") or "") if isinstance(token, StartTag) else None
+    for link in reversed(start_tags(content, LINKS, page.codec)):
+        url = page.resolve(link.get("href") or "")
         embed = embed_at(url, tag, page, policy) if url else None
         if embed and embed.is_item:
             yield embed

@@ -12,8 +12,9 @@ from embedproxy.embeds.policy import Policy
 from embedproxy.embeds.recognise import embed_at, embed_of_tag, is_allowed, is_hidden
 from embedproxy.embeds.size import Size
 from embedproxy.embeds.verdict import Hold, Inside, Swap, Verdict
+from embedproxy.html.markup import start_tags
 from embedproxy.html.tags import StartTag
-from embedproxy.html.tokenizer import Interest, Tokenizer
+from embedproxy.html.tokenizer import Interest
 from embedproxy.urls import Url
 
 PLAYERS = frozenset({"audio", "video"})
@@ -58,7 +59,5 @@ def _named(tag: StartTag, content: bytes, page: Page) -> Iterator[Url]:
     """What it would play: what its own attribute names, else what the sources inside name."""
     references = [tag.get("src")]
     if not references[0]:
-        tokenizer = Tokenizer(SOURCES, codec=page.codec)
-        tokens = (*tokenizer.feed(content), *tokenizer.close())
-        references = [token.get("src") for token in tokens if isinstance(token, StartTag)]
+        references = [source.get("src") for source in start_tags(content, SOURCES, page.codec)]
     yield from (url for reference in references if reference and (url := page.resolve(reference)))

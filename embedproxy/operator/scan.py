@@ -16,8 +16,8 @@ from embedproxy.embeds.page import Address, Page
 from embedproxy.embeds.policy import Policy
 from embedproxy.embeds.templates import Templates
 from embedproxy.errors import EmbedProxyError, UpstreamError
-from embedproxy.html.tags import StartTag
-from embedproxy.html.tokenizer import Interest, Tokenizer
+from embedproxy.html.markup import start_tags
+from embedproxy.html.tokenizer import Interest
 from embedproxy.notices.facts import HOST
 from embedproxy.notices.notice import load_notices
 from embedproxy.providers.registry import Registry
@@ -146,8 +146,7 @@ class Scan:
             found.hosts[url.host] = None
 
     def _links(self, page: Page, body: bytes, found: Embedded) -> list[Url]:
-        tokenizer = Tokenizer(LINKS)
-        tags = [tag for tag in (*tokenizer.feed(body), *tokenizer.close()) if isinstance(tag, StartTag)]
+        tags = start_tags(body, LINKS)
         for tag in tags:
             if "embedproxy" in (tag.get("class") or "").split():
                 self._note_box(tag.get("data-provider") or "", found)
