@@ -103,7 +103,7 @@ class Listener(HttpToolsProtocol):
         if size > HEAD_BYTES:
             raise ValueError("the head is too large")  # the parser's caller answers 400 and closes
         self._reading, self._unread = _Reading.BODY, 0
-        if not self._is_busy:
+        if self.parser.should_upgrade() and not self._is_busy:
             self.scope["extensions"] = {EXTENSION: {"connection": self}}
         super().on_headers_complete()
 
